@@ -1,0 +1,7 @@
+export { resolveBudget, type Budget } from './budget';
+export { builtInRecipes, findBuiltIn, type BuiltInRecipe } from './built-in';
+export { recipeDifferences, type RecipeDifference } from './differences';
+export { recipeJsonSchema } from './keys';
+export { parseRecipe, parseRecipeText, setByAssignment, setByPath } from './parse';
+export { DEFAULT_MINUTES, recipeSchema, type Recipe, type RecipeInput } from './schema';
+export { estimateMemory, refuseTooLarge, type MemoryEstimate } from './memory';

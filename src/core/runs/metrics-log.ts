@@ -1,0 +1,147 @@
+import type { RunEvent } from './events';
+
+export { dropRepeated, LogThinner, thinEvents } from './thinning';
+
+/**
+ * `metrics.jsonl`: one event a line, appended as it happens. JSON has no NaN and no Infinity, so a numeric field with
+ * such a value holds the text "NaN", "Infinity" or "-Infinity"; reading gives the number back.
+ */
+
+type Kind = 'number' | 'text' | 'flag' | 'numbers' | 'texts' | 'metrics';
+/** Kind of each field; a name with "?" may be missing. */
+type Fields = Record<string, Kind>;
+
+const fields: Record<RunEvent['event'], Fields> = {
+  started: { resumed: 'flag', groups: 'texts', clip: 'number', parameters: 'number' },
+  step: {
+    epoch: 'number',
+    loss: 'number',
+    gradientNorm: 'number',
+    groupNorms: 'numbers',
+    clipRatio: 'number',
+    rate: 'number',
+    tokensPerSecond: 'number',
+    progress: 'number',
+    secondsLeft: 'number',
+  },
+  evaluation: {
+    validationLoss: 'number',
+    perplexity: 'number',
+    'bitsPerCharacter?': 'number',
+    'accuracy?': 'number',
+    best: 'flag',
+  },
+  baseline: {
+    name: 'text',
+    validationLoss: 'number',
+    perplexity: 'number',
+    'bitsPerCharacter?': 'number',
+    seconds: 'number',
+  },
+  sample: { text: 'text', temperature: 'number' },
+  checkpoint: { kind: 'text' },
+  paused: {},
+  continued: {},
+  warning: { message: 'text' },
+  finished: { reason: 'text', 'message?': 'text', metrics: 'metrics', 'bestStep?': 'number' },
+};
+const choices: Record<string, string[]> = {
+  kind: ['best', 'last'],
+  reason: ['done', 'stopped', 'early', 'failed'],
+};
+const NOT_FINITE: Record<string, number> = { NaN: NaN, Infinity: Infinity, '-Infinity': -Infinity };
+
+/** One line, with its line feed. */
+export function encodeEvent(event: RunEvent): string {
+  return `${JSON.stringify(event, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))}\n`;
+}
+
+/**
+ * The events of a log. A torn line (the process ended while it wrote), unknown events and events that lack a field are
+ * left out; an event that was appended right behind a torn one, on the same line, is found. Never throws.
+ */
+export function decodeEvents(text: string): RunEvent[] {
+  const events: RunEvent[] = [];
+  for (const line of text.split('\n')) {
+    const event = decodeLine(line);
+    if (event !== undefined) events.push(event);
+  }
+  return events;
+}
+
+function decodeLine(line: string): RunEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const whole = parse(line);
+  if (whole !== undefined) return revive(whole);
+  const behind = line.lastIndexOf('{"event":');
+  return behind > 0 ? revive(parse(line.slice(behind))) : undefined;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The event with its numbers restored, undefined when it is none. */
+function revive(value: unknown): RunEvent | undefined {
+  if (!isObject(value) || typeof value.event !== 'string' || !Object.hasOwn(fields, value.event)) return undefined;
+  const event: Record<string, unknown> = { event: value.event };
+  const wanted: Fields = { step: 'number', time: 'number', ...fields[value.event as RunEvent['event']] };
+  for (const [field, kind] of Object.entries(wanted)) {
+    const name = field.replace('?', '');
+    if (!Object.hasOwn(value, name)) {
+      if (field === name) return undefined;
+      continue;
+    }
+    const revived = reviveField(value[name], kind);
+    if (revived === undefined || (choices[name] && !choices[name].includes(revived as string))) return undefined;
+    event[name] = revived;
+  }
+  return Number.isSafeInteger(event.step) && Number.isFinite(event.time) ? (event as unknown as RunEvent) : undefined;
+}
+
+function reviveField(value: unknown, kind: Kind): unknown {
+  switch (kind) {
+    case 'number':
+      return reviveNumber(value);
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+    case 'flag':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'numbers':
+      return reviveList(value, reviveNumber);
+    case 'texts':
+      return reviveList(value, (item) => (typeof item === 'string' ? item : undefined));
+    case 'metrics':
+      return reviveMetrics(value);
+  }
+}
+
+function reviveNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && Object.hasOwn(NOT_FINITE, value) ? NOT_FINITE[value] : undefined;
+}
+
+function reviveList<T>(value: unknown, item: (value: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const items = value.map(item);
+  return items.every((each) => each !== undefined) ? (items as T[]) : undefined;
+}
+
+/** Final metrics: the known names that hold numbers. */
+function reviveMetrics(value: unknown): Record<string, number> | undefined {
+  if (!isObject(value)) return undefined;
+  const metrics: Record<string, number> = {};
+  for (const name of ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy', 'f1']) {
+    const number = Object.hasOwn(value, name) ? reviveNumber(value[name]) : undefined;
+    if (number !== undefined) metrics[name] = number;
+  }
+  return metrics;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

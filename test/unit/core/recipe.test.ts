@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/core/errors';
+import {
+  builtInRecipes,
+  estimateMemory,
+  refuseTooLarge,
+  DEFAULT_MINUTES,
+  findBuiltIn,
+  parseRecipe,
+  parseRecipeText,
+  recipeDifferences,
+  recipeJsonSchema,
+  resolveBudget,
+  setByAssignment,
+  setByPath,
+  type RecipeInput,
+} from '../../../src/core/recipe';
+import { editDistance, nearestKey, recipeKeys } from '../../../src/core/recipe/keys';
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
+describe('parseRecipe', () => {
+  it('fills in the defaults', () => {
+    const recipe = parseRecipe({ model: { cell: 'gru' } }, 'x');
+    expect(recipe.model).toMatchObject({ cell: 'gru', hidden: 192, layers: 1 });
+    expect(recipe.training.batch).toBe(32);
+    expect(recipe.training.minutes).toBeUndefined();
+    expect(parseRecipe(recipe, 'x')).toEqual(recipe);
+  });
+
+  it.each<[unknown, string]>([
+    [{ training: { batchs: 1 } }, 'training.batchs is not a key of a recipe: did you mean training.batch?'],
+    [{ training: { batch: 1e6 } }, 'training.batch must be at most 4096 (it is 1000000).'],
+    [{ batch: 1 }, 'batch is not a key of a recipe: did you mean training.batch?'],
+    [{ trainig: {} }, 'trainig is not a key of a recipe: did you mean training?'],
+    [
+      { training: { learning_rate: 1 } },
+      'training.learning_rate is not a key of a recipe: did you mean training.rate?',
+    ],
+    [{ model: { cell: 'lsmt' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "lsmt"): did you mean "lstm"?'],
+    [{ model: { cell: 'transformer' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "transformer").'],
+    [{ training: { batch: 1.5 } }, 'training.batch must be a whole number (it is 1.5).'],
+    [{ training: { batch: 'x' } }, 'training.batch must be a whole number (it is "x").'],
+    [{ training: { rate: 0 } }, 'training.rate must be more than 0 (it is 0).'],
+    [{ seed: 1e300 }, 'seed must be at most 4294967295 (it is 1e+300).'],
+    [{ seed: -1 }, 'seed must be at least 0 (it is -1).'],
+    [{ training: { rate: NaN } }, 'training.rate must be a number (it is NaN).'],
+    [{ name: '' }, 'name must have at least 1 character (it is "").'],
+    [{ name: 'x'.repeat(101) }, `name must have at most 100 characters (it is "${'x'.repeat(40)}…").`],
+    [{ evaluation: { baseline: 'yes' } }, 'evaluation.baseline must be true or false (it is "yes").'],
+    [{ training: [1] }, 'training must be a group of keys in { } (it is a list).'],
+    [
+      { model: { zzzzzz: 1 } },
+      'model.zzzzzz is not a key of a recipe: model has cell, activation, embedding, hidden, layers, dropout, forgetBias.',
+    ],
+    [null, 'a recipe is a JSON object, not null: write { } for the default recipe.'],
+    [[], 'a recipe is a JSON object, not a list: write { } for the default recipe.'],
+    [7, 'a recipe is a JSON object, not 7: write { } for the default recipe.'],
+  ])('%j', (value, sentence) => {
+    expect(refusal(() => parseRecipe(value, ''))).toBe(sentence);
+    expect(refusal(() => parseRecipe(value, 'my.recipe.json'))).toBe(`my.recipe.json: ${sentence}`);
+  });
+
+  it('is not fooled by names that every object has', () => {
+    for (const text of ['{"__proto__": {"seed": 3}}', '{"constructor": 1}', '{"model": {"toString": 1}}']) {
+      expect(refusal(() => parseRecipe(JSON.parse(text), ''))).toMatch(/^\S+ is not a key of a recipe: /);
+    }
+  });
+
+  it('finds the key that was meant after any one slip of the pen', () => {
+    const keys = recipeKeys().filter(({ path }) => path !== '$schema');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...keys),
+        fc.nat(),
+        fc.constantFrom('drop', 'double', 'swap', 'other'),
+        ({ path }, at, slip) => {
+          const start = path.lastIndexOf('.') + 1;
+          const i = start + (at % (path.length - start));
+          const slips = {
+            drop: path.slice(0, i) + path.slice(i + 1),
+            double: path.slice(0, i) + path[i] + path.slice(i),
+            swap: i + 1 < path.length ? path.slice(0, i) + path[i + 1] + path[i] + path.slice(i + 2) : path,
+            other: `${path.slice(0, i)}q${path.slice(i + 1)}`,
+          };
+          const written = slips[slip];
+          if (keys.some((key) => key.path === written)) return;
+          // Some slips are as near to a second key ("beta" to beta1 and beta2): the distance decides.
+          const found = nearestKey(written) ?? '';
+          expect(editDistance(found, written)).toBe(1);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('parseRecipeText', () => {
+  it('reads a recipe, and the recipe of a run', () => {
+    expect(parseRecipeText('\uFEFF{"seed": 5}', 'x').seed).toBe(5);
+    expect(parseRecipeText('{"schemaVersion": 1, "recipe": {"seed": 6}}', 'run.json').seed).toBe(6);
+  });
+
+  it('names line and column of what is not JSON', () => {
+    expect(refusal(() => parseRecipeText('{"seed": 1,\n  }', 'my.recipe.json'))).toBe(
+      'my.recipe.json is not valid JSON (line 2, column 3): correct it there and try again.',
+    );
+    expect(refusal(() => parseRecipeText('', 'my.recipe.json'))).toMatch(/^my\.recipe\.json is not valid JSON/);
+  });
+});
+
+describe('setByPath', () => {
+  it('converts text to the type of the key and leaves the rest alone', () => {
+    const input: RecipeInput = { training: { steps: 5 } };
+    expect(setByPath(input, 'training.batch', '64')).toEqual({ training: { steps: 5, batch: 64 } });
+    expect(setByPath(input, 'training.rate', ' 2.5e-3 ')).toEqual({ training: { steps: 5, rate: 0.0025 } });
+    expect(setByPath(input, 'evaluation.baseline', 'false')).toEqual({ ...input, evaluation: { baseline: false } });
+    expect(setByPath(input, 'model.cell', 'gru')).toEqual({ ...input, model: { cell: 'gru' } });
+    expect(setByPath(input, 'name', '12')).toEqual({ ...input, name: '12' });
+    expect(input).toEqual({ training: { steps: 5 } });
+    expect(setByAssignment({}, 'name=a=b')).toEqual({ name: 'a=b' });
+  });
+
+  it.each([
+    ['training.batchs', '64', 'training.batchs is not a key of a recipe: did you mean training.batch?'],
+    ['training.batch', '1000000', 'training.batch must be at most 4096 (it is 1000000).'],
+    ['training.batch', 'many', 'training.batch must be a whole number (it is "many").'],
+    ['training.batch', '0x10', 'training.batch must be a whole number (it is "0x10").'],
+    ['training.batch', '', 'training.batch must be a whole number (it is "").'],
+    ['training.batch', '1e999', 'training.batch must be a whole number (it is Infinity).'],
+    ['model.cell', 'gur', 'model.cell must be "lstm", "gru" or "rnn" (it is "gur"): did you mean "gru"?'],
+    ['evaluation.baseline', 'no', 'evaluation.baseline must be true or false (it is "no").'],
+    ['training', '5', 'training is a group of keys, not a value: set one of them, such as training.minutes.'],
+    ['__proto__.polluted', '1', /^__proto__\.polluted is not a key of a recipe/],
+    ['training.batch.x', '1', /^training\.batch\.x is not a key of a recipe/],
+    ['', '1', /^"" is not a key of a recipe/],
+  ])('%s=%s', (path, text, sentence) => {
+    const message = refusal(() => setByPath({}, path, text));
+    if (typeof sentence === 'string') expect(message).toBe(sentence);
+    else expect(message).toMatch(sentence);
+  });
+
+  it('says how to write an assignment', () => {
+    expect(refusal(() => setByAssignment({}, 'training.batch'))).toBe(
+      '"training.batch" does not set anything: write a key, =, and a value, such as training.batch=64.',
+    );
+    expect(refusal(() => setByAssignment({}, '=64'))).toContain('does not set anything');
+  });
+
+  it('sets every key to its own default', () => {
+    for (const { path, schema } of recipeKeys()) {
+      if (schema.properties || schema.default === undefined) continue;
+      expect(setByPath({}, path, String(schema.default))).not.toEqual({});
+    }
+  });
+});
+
+describe('recipeJsonSchema', () => {
+  it('describes every key, in draft 7', () => {
+    expect(recipeJsonSchema()).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      additionalProperties: false,
+    });
+    expect(recipeJsonSchema()).not.toHaveProperty('required');
+    for (const { path, schema } of recipeKeys()) expect(schema.description, path).toMatch(/\.$|;/);
+  });
+
+  // After a change of the schema: npx vitest run test/unit/core/recipe.test.ts -u
+  it('is the file that the editor uses', async () => {
+    const text = `${JSON.stringify(recipeJsonSchema(), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot('../../../schemas/recipe.schema.json');
+  });
+});
+
+describe('built-in recipes', () => {
+  it('are valid, and the first is the schema with its defaults', () => {
+    expect(builtInRecipes.map(({ name }) => name)).toEqual(['character-lstm', 'character-gru', 'character-rnn']);
+    for (const { name, description, recipe } of builtInRecipes) {
+      expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
+      expect(description).toMatch(/^[A-Z].*\.$/);
+    }
+    expect(recipeDifferences(parseRecipe(builtInRecipes[0].recipe, ''), parseRecipe({}, ''))).toEqual([]);
+  });
+
+  it('are found by name', () => {
+    expect(findBuiltIn('character-gru').recipe.model?.cell).toBe('gru');
+    expect(refusal(() => findBuiltIn('character-ltsm'))).toBe(
+      'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
+    );
+    expect(refusal(() => findBuiltIn('poem'))).toBe(
+      'There is no built-in recipe "poem": there are character-lstm, character-gru, character-rnn.',
+    );
+  });
+});
+
+describe('recipeDifferences', () => {
+  it('lists the values that differ and no names', () => {
+    const a = parseRecipe({ name: 'a', training: { minutes: 2, batch: 8 } }, '');
+    const b = parseRecipe({ name: 'b', model: { cell: 'gru' }, training: { steps: 10 } }, '');
+    expect(recipeDifferences(a, a)).toEqual([]);
+    const differences = recipeDifferences(a, b);
+    expect(differences).toHaveLength(4);
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        { path: 'model.cell', a: 'lstm', b: 'gru' },
+        { path: 'training.minutes', a: 2, b: undefined },
+        { path: 'training.steps', a: undefined, b: 10 },
+        { path: 'training.batch', a: 8, b: 32 },
+      ]),
+    );
+  });
+});
+
+describe('resolveBudget', () => {
+  it('takes what the recipe names, or three minutes', () => {
+    const budget = (training: RecipeInput['training']): object => resolveBudget(parseRecipe({ training }, ''));
+    expect(budget({})).toEqual({ minutes: DEFAULT_MINUTES });
+    expect(budget({ steps: 5 })).toEqual({ steps: 5 });
+    expect(budget({ minutes: 1, epochs: 0.5 })).toEqual({ minutes: 1, epochs: 0.5 });
+  });
+});
+
+describe('estimateMemory', () => {
+  it('counts the weights as PyTorch has them', () => {
+    // Embedding 65 x 64, LSTM 4 x 192 x (64 + 192 + 2), output 65 x 193.
+    expect(estimateMemory(parseRecipe({}, ''), 65).parameters).toBe(65 * 64 + 4 * 192 * 258 + 65 * 193);
+    const gru = parseRecipe({ model: { cell: 'gru', layers: 2, hidden: 10, embedding: 3 } }, '');
+    expect(estimateMemory(gru, 7).parameters).toBe(21 + 30 * (3 + 12) + 30 * (10 + 12) + 77);
+  });
+
+  it('refuses what no machine here holds and says what to lower', () => {
+    const limit = 4e9;
+    refuseTooLarge(parseRecipe({}, ''), 65_536, limit);
+    const wide = parseRecipe({ training: { batch: 4096, length: 4096 } }, '');
+    expect(refusal(() => refuseTooLarge(wide, 65, limit))).toBe(
+      'The recipe needs about 160 GB of memory, and 4 GB can be used: lower training.batch or training.length.',
+    );
+    const deep = parseRecipe({ model: { hidden: 4096, layers: 8, embedding: 4096 } }, '');
+    expect(refusal(() => refuseTooLarge(deep, 65, limit))).toMatch(
+      /lower model\.hidden, model\.layers or tokens\.maxVocabulary\.$/,
+    );
+  });
+});
