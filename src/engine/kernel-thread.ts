@@ -1,0 +1,40 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { CONTROL, CONTROL_WORDS, breakBarrier, instantiate } from './kernel-instance';
+import type { KernelThreadData } from './kernel-instance';
+
+/** Looks at the sequence number before sleeping: some 100 us, the pause between two kernels of a training step. */
+const SPINS = 20_000;
+
+/** Waits until the sequence number differs from `seen`, first spinning, then asleep, and returns the new one. */
+function nextSequence(control: Int32Array, seen: number): number {
+  for (let spin = 0; spin < SPINS; spin++) {
+    const sequence = Atomics.load(control, CONTROL.sequence);
+    if (sequence !== seen) return sequence;
+  }
+  Atomics.add(control, CONTROL.sleeping, 1);
+  while (Atomics.load(control, CONTROL.sequence) === seen) Atomics.wait(control, CONTROL.sequence, seen);
+  Atomics.sub(control, CONTROL.sleeping, 1);
+  return Atomics.load(control, CONTROL.sequence);
+}
+
+/** Runs its share of every program until the pool closes (program address 0). */
+function serve(data: KernelThreadData): void {
+  const control = new Int32Array(data.memory.buffer, data.control, CONTROL_WORDS);
+  const kernels = instantiate(data.module, data.memory, data.stackTop);
+  let sequence = Atomics.load(control, CONTROL.sequence);
+  parentPort?.postMessage('ready');
+  for (;;) {
+    sequence = nextSequence(control, sequence);
+    const program = Atomics.load(control, CONTROL.program) >>> 0;
+    if (program === 0) return;
+    try {
+      kernels.run(program, data.thread, data.threads);
+    } catch (error) {
+      // The others must not wait at the barrier for a thread that will never come.
+      breakBarrier(control);
+      throw error;
+    }
+  }
+}
+
+serve(workerData as KernelThreadData);

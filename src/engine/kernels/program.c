@@ -1,0 +1,226 @@
+// The entry: a program is a list of operations that all threads run side by side, each its share, with a barrier after
+// every operation. One call from outside then costs one wake-up, however many operations it holds.
+//
+// This is the only translation unit: a native build compiles it once for each instruction set, under other names.
+#include "elementwise.c"
+#include "embedding.c"
+#include "gemm.c"
+#include "loss.c"
+#include "optimiser.c"
+#include "recurrent.c"
+
+#if defined(__wasm__)
+#define EXPORT(name) __attribute__((export_name(#name)))
+#define BASE
+#define ADDRESS(offset) ((void *)(uintptr_t)(offset))
+#else
+#define EXPORT(name)
+#define BASE uint8_t *base,
+#define ADDRESS(offset) ((void *)(base + (offset)))
+#endif
+#ifndef RUN
+#define RUN run
+#endif
+#ifndef DESCRIBE
+#define DESCRIBE describe
+#endif
+
+// Numbers as in program.ts.
+enum {
+  OP_PACK_WEIGHT = 1,
+  OP_MULTIPLY,
+  OP_ACTIVATE,
+  OP_COLUMN_SUMS,
+  OP_EMBEDDING,
+  OP_EMBEDDING_BACKWARD,
+  OP_LSTM_FORWARD,
+  OP_LSTM_BACKWARD,
+  OP_GRU_FORWARD,
+  OP_GRU_BACKWARD,
+  OP_RNN_FORWARD,
+  OP_RNN_BACKWARD,
+  OP_SOFTMAX_CROSS_ENTROPY,
+  OP_MEAN_LOSS,
+  OP_SCALE,
+  OP_SQUARES,
+  OP_NORMS,
+  OP_ADAM,
+  OP_DROPOUT,
+};
+
+// The words of one operation, taken one after the other: numbers, floats by their bits, addresses as offsets.
+typedef struct {
+  const int32_t *next;
+#if !defined(__wasm__)
+  uint8_t *base;
+#endif
+} Words;
+
+INLINE int number(Words *w) { return *w->next++; }
+INLINE float real(Words *w) {
+  union {
+    int32_t bits;
+    float value;
+  } word = {*w->next++};
+  return word.value;
+}
+INLINE void *address(Words *w) {
+  uint32_t offset = (uint32_t)*w->next++;
+#if !defined(__wasm__)
+  uint8_t *base = w->base;
+#endif
+  return offset ? ADDRESS(offset) : 0;
+}
+INLINE Sequence sequence(Words *w) {
+  Sequence s;
+  s.time = number(w), s.batch = number(w), s.units = number(w);
+  s.weight = address(w), s.panels = address(w), s.rows = address(w), s.products = address(w);
+  return s;
+}
+
+INLINE void run_pack_weight(Words *w, int thread, int threads) {
+  int blocks = number(w), depth = number(w), columns = number(w);
+  const float *data = address(w);
+  int row = number(w), column = number(w), block_stride = number(w);
+  Matrix weight = {data, row, column};
+  pack_weight(blocks, depth, columns, weight, block_stride, address(w), thread, threads);
+}
+
+INLINE void run_multiply(Words *w, float *scratch, int thread, int threads) {
+  Product p;
+  p.batches = number(w), p.rows = number(w), p.columns = number(w), p.depth = number(w);
+  p.a.data = address(w), p.a.row = number(w), p.a.column = number(w), p.a_batch = number(w);
+  p.b.data = address(w), p.b.row = number(w), p.b.column = number(w), p.b_batch = number(w);
+  p.c = address(w), p.c_row = number(w), p.c_batch = number(w);
+  p.start = address(w), p.start_row = number(w);
+  multiply_shared(&p, scratch, thread, threads);
+}
+
+INLINE void run_lstm_forward(Words *w, int thread, int threads) {
+  LstmForward l;
+  l.s = sequence(w);
+  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.c0 = address(w);
+  l.y = address(w), l.h_last = address(w), l.c_last = address(w);
+  l.gates = address(w), l.cells = address(w), l.tanh_cells = address(w);
+  lstm_forward(&l, thread, threads);
+}
+
+INLINE void run_lstm_backward(Words *w, int thread, int threads) {
+  LstmBackward l;
+  l.s = sequence(w);
+  l.gates = address(w), l.cells = address(w), l.tanh_cells = address(w);
+  l.dy = address(w), l.dh_last = address(w), l.dc_last = address(w);
+  l.dx = address(w), l.dh0 = address(w), l.dc0 = address(w);
+  lstm_backward(&l, thread, threads);
+}
+
+INLINE void run_gru_forward(Words *w, int thread, int threads) {
+  GruForward l;
+  l.s = sequence(w);
+  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.y = address(w), l.h_last = address(w);
+  l.gates = address(w);
+  gru_forward(&l, thread, threads);
+}
+
+INLINE void run_gru_backward(Words *w, int thread, int threads) {
+  GruBackward l;
+  l.s = sequence(w);
+  l.gates = address(w), l.h0 = address(w), l.y = address(w), l.dy = address(w), l.dh_last = address(w);
+  l.dx = address(w), l.dq = address(w), l.dh0 = address(w);
+  gru_backward(&l, thread, threads);
+}
+
+INLINE void run_rnn_forward(Words *w, int thread, int threads) {
+  RnnForward l;
+  l.s = sequence(w);
+  l.relu = number(w);
+  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.y = address(w), l.h_last = address(w);
+  rnn_forward(&l, thread, threads);
+}
+
+INLINE void run_rnn_backward(Words *w, int thread, int threads) {
+  RnnBackward l;
+  l.s = sequence(w);
+  l.relu = number(w);
+  l.y = address(w), l.dy = address(w), l.dh_last = address(w), l.dx = address(w), l.dh0 = address(w);
+  rnn_backward(&l, thread, threads);
+}
+
+INLINE void run_adam(Words *w, int thread, int threads) {
+  int count = number(w);
+  float *p = address(w);
+  const float *gradient = address(w);
+  float *m = address(w), *v = address(w);
+  const float *norm = address(w);
+  AdamRates rates;
+  rates.rate = real(w), rates.beta1 = real(w), rates.beta2 = real(w), rates.epsilon = real(w);
+  rates.correction1 = real(w), rates.correction2 = real(w), rates.clip = real(w), rates.decay = real(w);
+  adam(count, p, gradient, m, v, *norm, rates, thread, threads);
+}
+
+// Operations of few arguments: a count or two, then addresses in the order of the kernel's parameters.
+INLINE void run_small(int operation, Words *w, int thread, int threads) {
+  int count = number(w), n1 = number(w), n2 = number(w);
+  float value = real(w);
+  void *a = address(w), *b = address(w), *c = address(w), *d = address(w), *e = address(w);
+  switch (operation) {
+  case OP_ACTIVATE: activate(count, a, n1, value, thread, threads); break;
+  case OP_COLUMN_SUMS: column_sums(count, n1, a, b, thread, threads); break;
+  case OP_EMBEDDING: embedding(count, n1, n2, a, b, c, thread, threads); break;
+  case OP_EMBEDDING_BACKWARD: embedding_backward(count, n1, n2, a, b, c, thread, threads); break;
+  case OP_SOFTMAX_CROSS_ENTROPY: softmax_cross_entropy(count, n1, a, b, c, d, e, thread, threads); break;
+  case OP_MEAN_LOSS:
+    if (thread == 0) mean_loss(count, a, b, c);
+    break;
+  case OP_DROPOUT: dropout(count, a, b, (uint32_t)n1, (uint32_t)n2, value, thread, threads); break;
+  case OP_SCALE: scale_values(count, a, *(const float *)b, c, thread, threads); break;
+  case OP_SQUARES: squares(count, a, b, thread, threads); break;
+  case OP_NORMS:
+    if (thread == 0) norms_of(count, a, b, c);
+    break;
+  }
+}
+
+// Runs the program at `program` as thread `thread` of `threads`. Returns 1, or 0 when another thread has died.
+// Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
+// the words.
+EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
+  Words w = {ADDRESS(program)};
+#if !defined(__wasm__)
+  w.base = base;
+#endif
+  Barrier *barrier = address(&w);
+  uint8_t *scratch_bytes = address(&w);
+  uint32_t stride = (uint32_t)number(&w);
+  float *scratch = (float *)(void *)(scratch_bytes + (size_t)stride * (size_t)thread);
+  int words = number(&w);
+  const int32_t *end = w.next + words;
+  while (w.next < end) {
+    int operation = number(&w), count = number(&w);
+    const int32_t *following = w.next + count;
+    switch (operation) {
+    case OP_PACK_WEIGHT: run_pack_weight(&w, thread, threads); break;
+    case OP_MULTIPLY: run_multiply(&w, scratch, thread, threads); break;
+    case OP_LSTM_FORWARD: run_lstm_forward(&w, thread, threads); break;
+    case OP_LSTM_BACKWARD: run_lstm_backward(&w, thread, threads); break;
+    case OP_GRU_FORWARD: run_gru_forward(&w, thread, threads); break;
+    case OP_GRU_BACKWARD: run_gru_backward(&w, thread, threads); break;
+    case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
+    case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
+    case OP_ADAM: run_adam(&w, thread, threads); break;
+    default: run_small(operation, &w, thread, threads); break;
+    }
+    w.next = following;
+    if (!wait_for_all(barrier, threads)) return 0;
+  }
+  return 1;
+}
+
+// Facts that the caller must know: 0 columns of a tile, 1 scratch bytes of one thread, 2 elements of a norm's chunk.
+EXPORT(describe) int DESCRIBE(int fact) {
+  switch (fact) {
+  case 0: return TILE_COLUMNS;
+  case 1: return GEMM_SCRATCH_FLOATS * 4;
+  default: return CHUNK;
+  }
+}

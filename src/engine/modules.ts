@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+
+/** The two builds of the kernels: with fused multiply-add of relaxed SIMD (faster), and without. */
+export type KernelBuild = 'relaxed' | 'plain';
+
+/** Both files, written so that webpack finds them, emits them beside its bundles and puts in their places. */
+const FILES: Record<KernelBuild, URL> = {
+  relaxed: new URL('./kernels/built/relaxed.wasm', import.meta.url),
+  plain: new URL('./kernels/built/plain.wasm', import.meta.url),
+};
+
+/**
+ * Compiles a build of the kernels.
+ * @param folder where relaxed.wasm and plain.wasm lie; the engine's own if left out
+ * @throws Error when the file is missing or this runtime cannot compile it
+ */
+export function compileKernels(build: KernelBuild, folder?: string): WebAssembly.Module {
+  const bytes = readFileSync(folder === undefined ? fileURLToPath(FILES[build]) : join(folder, `${build}.wasm`));
+  // Node 20 knows relaxed SIMD, but only with this flag; later ones have it on. The flag changes nothing else.
+  if (build === 'relaxed' && Number(process.versions.node.split('.')[0]) < 22)
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return new WebAssembly.Module(bytes);
+}

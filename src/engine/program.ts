@@ -1,0 +1,95 @@
+/**
+ * Numbers of the operations, as in kernels/program.c; the comments there and in the kernels' files say what the words
+ * after each number mean. Words are integers, floats by their bits, or addresses.
+ */
+const OPERATION = {
+  packWeight: 1,
+  multiply: 2,
+  activate: 3,
+  columnSums: 4,
+  embedding: 5,
+  embeddingBackward: 6,
+  lstmForward: 7,
+  lstmBackward: 8,
+  gruForward: 9,
+  gruBackward: 10,
+  rnnForward: 11,
+  rnnBackward: 12,
+  softmaxCrossEntropy: 13,
+  meanLoss: 14,
+  scale: 15,
+  squares: 16,
+  norms: 17,
+  adam: 18,
+  dropout: 19,
+} as const;
+export type Operation = keyof typeof OPERATION;
+
+/** Activations that the kernels know, with their numbers in kernels/elementwise.c. */
+export const ACTIVATIONS = { relu: 0, relu6: 1, sigmoid: 2, tanh: 3, elu: 4, leakyrelu: 5 } as const;
+
+const bits = new DataView(new ArrayBuffer(4));
+/** The bits of a float32, as the integer word that a program holds. */
+export function floatWord(value: number): number {
+  bits.setFloat32(0, value, true);
+  return bits.getInt32(0, true);
+}
+
+/** A matrix operand: address and strides in elements; a transpose exchanges the strides. */
+export interface Operand {
+  address: number;
+  row: number;
+  column: number;
+  /** Elements from one matrix of a batch to the next; 0 repeats the same one. */
+  batch?: number;
+}
+
+export interface Product {
+  batches?: number;
+  rows: number;
+  columns: number;
+  depth: number;
+  a: Operand;
+  b: Operand;
+  c: { address: number; row: number; batch?: number };
+  /** What the product is added to: a bias row, or `'c'` for what C holds already. */
+  start?: number | 'c';
+}
+
+/** Builds a program for the kernel threads, and estimates its work. */
+export class Program {
+  readonly words: number[] = [];
+  /** Multiplications, roughly: what decides whether waking the other threads pays. */
+  work = 0;
+
+  /** Appends any operation with its words as they are. */
+  add(operation: Operation, words: readonly number[], work: number): this {
+    this.words.push(OPERATION[operation], words.length, ...words);
+    this.work += work;
+    return this;
+  }
+
+  /** Appends an operation of few arguments: up to three counts, one float and up to five addresses. */
+  small(operation: Operation, counts: readonly number[], addresses: readonly number[], work: number, value = 0): this {
+    const [n0 = 0, n1 = 0, n2 = 0] = counts;
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = addresses;
+    return this.add(operation, [n0, n1, n2, floatWord(value), a, b, c, d, e], work);
+  }
+
+  /** C = A · B (+ start), all float32. */
+  multiply(p: Product): this {
+    const { batches = 1, a, b, c } = p;
+    const start = p.start === 'c' ? c.address : (p.start ?? 0);
+    return this.add(
+      'multiply',
+      [
+        ...[batches, p.rows, p.columns, p.depth],
+        ...[a.address, a.row, a.column, a.batch ?? 0],
+        ...[b.address, b.row, b.column, b.batch ?? 0],
+        ...[c.address, c.row, c.batch ?? 0],
+        ...[start, p.start === 'c' ? c.row : 0],
+      ],
+      batches * p.rows * p.columns * p.depth,
+    );
+  }
+}

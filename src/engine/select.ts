@@ -1,0 +1,127 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { backend, ready, setBackend, tensor2d, tidy, matMul } from '@tensorflow/tfjs-core';
+import { HEAP_BACKEND, registerHeapBackend } from './backend';
+import { compileKernels } from './modules';
+import type { KernelBuild } from './modules';
+import { findTensorflow, useTensorflow } from './tensorflow';
+import { defaultThreadCount } from './threads';
+
+export interface BackendOptions {
+  /** `auto` is the fastest of the own builds that works here; the setting sequenceLab.backend. */
+  choice: 'auto' | 'kernels' | 'tensorflow' | 'cpu';
+  /** Kernel threads including the calling one; 0 for `defaultThreadCount()`. */
+  threads: number;
+  /** Path of dist/kernel-thread.js. Without it only the calling thread computes. */
+  threadScript?: string;
+  /** Folder of relaxed.wasm and plain.wasm; the engine's own if left out. */
+  kernelFolder?: string;
+  /** Builds to try, in this order; for tests and measurements. */
+  builds?: readonly KernelBuild[];
+  /** Multiplications from which on a kernel's work is shared among the threads; 0 shares all, for tests. */
+  shareFrom?: number;
+  /** Folders to look for tfjs-node from. */
+  tensorflowFolders?: readonly string[];
+}
+
+export interface PreparedBackend {
+  /** TF.js's name of the backend that is current now. */
+  backend: 'heap' | 'tensorflow' | 'cpu';
+  /** Build of the kernels, or `none` for the other backends. */
+  build: KernelBuild | 'none';
+  /** Threads that compute, including the calling one. */
+  threads: number;
+  /** One sentence for each thing that was wanted and did not work. */
+  notes: string[];
+  /** Ends the kernel threads. Tensors on the backend are lost. */
+  close(): Promise<void>;
+}
+
+const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0];
+
+/**
+ * Chooses a backend for this thread, makes it TF.js's current one and waits until it is ready. Own kernels that do not
+ * work fall back: relaxed build, plain build, cpu, with a note each. Call `close` before preparing another one.
+ * @throws UserError when `tensorflow` is wanted and not there
+ */
+export async function prepareBackend(options: BackendOptions): Promise<PreparedBackend> {
+  if (options.choice === 'tensorflow') {
+    await useTensorflow(options.tensorflowFolders ?? []);
+    return { backend: 'tensorflow', build: 'none', threads: defaultThreadCount(), notes: [], close: async () => {} };
+  }
+  const notes: string[] = [];
+  if (options.choice !== 'cpu') {
+    const threads = usableThreads(options, notes);
+    for (const build of options.builds ?? (['relaxed', 'plain'] as const)) {
+      try {
+        const close = await startKernels(build, threads, options);
+        return { backend: 'heap', build, threads, notes, close };
+      } catch (error) {
+        notes.push(`The ${build} SIMD kernels do not run here: ${reasonOf(error)}`);
+      }
+    }
+    notes.push('No compiled kernels run here, so TensorFlow.js computes in plain JavaScript, some 50 times slower.');
+  }
+  await setBackend('cpu');
+  await ready();
+  (backend() as unknown as { firstUse: boolean }).firstUse = false; // it would advise another backend on its first tensor
+  return { backend: 'cpu', build: 'none', threads: 1, notes, close: async () => {} };
+}
+
+/** What could be chosen on this machine, without starting anything. */
+export function availableBackends(options: Pick<BackendOptions, 'kernelFolder' | 'tensorflowFolders'>) {
+  const builds = (['relaxed', 'plain'] as const).filter((build) => {
+    try {
+      compileKernels(build, options.kernelFolder);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return { builds, tensorflow: findTensorflow(options.tensorflowFolders ?? []) !== undefined };
+}
+
+function usableThreads({ threads, threadScript }: BackendOptions, notes: string[]): number {
+  const wanted = Math.max(1, Math.floor(threads) || defaultThreadCount());
+  if (wanted === 1 || threadScript !== undefined) return wanted;
+  notes.push('No script for kernel threads was given, so one thread computes.');
+  return 1;
+}
+
+/** Starts one build and checks that it multiplies correctly; returns what ends it. */
+async function startKernels(
+  build: KernelBuild,
+  threads: number,
+  options: BackendOptions,
+): Promise<() => Promise<void>> {
+  const module = compileKernels(build, options.kernelFolder);
+  const { close } = await registerHeapBackend({
+    module,
+    threads,
+    script: options.threadScript,
+    shareFrom: options.shareFrom,
+  });
+  try {
+    if (!(await setBackend(HEAP_BACKEND))) throw new Error('the backend did not start.');
+    await ready();
+    checkProduct();
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Multiplies small whole numbers, which every build must do without any error, on all threads. */
+function checkProduct(): void {
+  const [rows, depth, columns] = [67, 45, 83];
+  const a = Float32Array.from({ length: rows * depth }, (_, i) => (i % 7) - 3);
+  const b = Float32Array.from({ length: depth * columns }, (_, i) => (i % 5) - 2);
+  const product = tidy(() => matMul(tensor2d(a, [rows, depth]), tensor2d(b, [depth, columns])).dataSync());
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      let sum = 0;
+      for (let k = 0; k < depth; k++) sum += a[i * depth + k] * b[k * columns + j];
+      if (product[i * columns + j] !== sum) throw new Error('a test product came out wrong.');
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { BARRIER, CONTROL, CONTROL_WORDS, STACK_BYTES, breakBarrier, instantiate } from './kernel-instance';
+import type { KernelThreadData, Kernels } from './kernel-instance';
+import type { Program } from './program';
+
+/** Longest program, in words; AdamStep over some thousand parameters. */
+const PROGRAM_WORDS = 65_536;
+/** Below so many multiplications a program runs on the calling thread alone: waking the others would take longer. */
+const SHARE_FROM = 60_000;
+
+export interface PoolOptions {
+  /** The compiled kernels. */
+  module: WebAssembly.Module;
+  /** Shared memory; the pool uses its beginning, see `KernelPool.end`. */
+  memory: WebAssembly.Memory;
+  /** Threads including the calling one, at least 1. */
+  threads: number;
+  /** Path of the bundled kernel-thread.js; only needed for more than one thread. */
+  script?: string;
+  /** Multiplications from which on a program is shared among the threads; 0 shares all, for tests. */
+  shareFrom?: number;
+}
+
+/**
+ * Threads for the kernels: physical cores minus one, so that the editor stays quick, but two where there are only two,
+ * and at most eight.
+ */
+export function defaultThreadCount(cores = physicalCores()): number {
+  return Math.max(1, Math.min(8, cores <= 2 ? cores : cores - 1));
+}
+
+/** Physical cores that this process may use: two hardware threads of one core compute no faster than one. */
+export function physicalCores(): number {
+  const logical = Math.max(1, availableParallelism());
+  const siblings = new Set(cpus().map((_, cpu) => siblingsOf(cpu) ?? `${cpu}`));
+  return Math.max(1, Math.round(logical * (siblings.size / Math.max(1, cpus().length))));
+}
+
+/** The hardware threads of a logical processor's core, as Linux names them; undefined elsewhere. */
+function siblingsOf(cpu: number): string | undefined {
+  try {
+    return readFileSync(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, 'utf8').trim();
+  } catch {
+    // macOS has one hardware thread a core on all that is sold; Windows on x64 mostly two.
+    return process.platform === 'win32' && process.arch === 'x64' ? `${cpu >> 1}` : undefined;
+  }
+}
+
+/**
+ * Runs programs on the calling thread and `threads - 1` others, all side by side on one shared memory. A program is
+ * one call; when it returns, all threads are done with it. The others spin for a moment between programs, then sleep.
+ */
+export class KernelPool {
+  private closed = false;
+  private failure: Error | undefined;
+
+  private constructor(
+    readonly threads: number,
+    /** First byte of the memory that the pool does not use itself. */
+    readonly end: number,
+    private readonly kernels: Kernels,
+    private readonly control: Int32Array,
+    private readonly program: Int32Array,
+    private readonly workers: Worker[],
+    private readonly shareFrom: number,
+  ) {}
+
+  /**
+   * Starts the threads and waits until they are ready.
+   * @throws Error when the script is missing or a thread does not start
+   */
+  static async start({ module, memory, threads, script, shareFrom = SHARE_FROM }: PoolOptions): Promise<KernelPool> {
+    if (threads > 1 && !(script && existsSync(script)))
+      throw new Error(`The kernel thread's script is missing: ${script}`);
+    const kernels = instantiate(module, memory);
+    const layout = layoutFor(kernels, threads);
+    const missing = Math.ceil((layout.end - memory.buffer.byteLength) / 65_536);
+    if (missing > 0) memory.grow(missing);
+    kernels.__stack_pointer.value = layout.stackTop(0);
+    const control = new Int32Array(memory.buffer, layout.control, CONTROL_WORDS).fill(0);
+    const program = new Int32Array(memory.buffer, layout.program, PROGRAM_WORDS);
+    program.set([layout.control + BARRIER * 4, layout.scratch, layout.scratchBytes]);
+
+    const workers: Worker[] = [];
+    const pool = new KernelPool(threads, layout.end, kernels, control, program, workers, shareFrom);
+    const started: Promise<void>[] = [];
+    for (let thread = 1; thread < threads; thread++) {
+      const stackTop = layout.stackTop(thread);
+      const workerData: KernelThreadData = { memory, module, control: layout.control, stackTop, thread, threads };
+      const worker = new Worker(script!, { workerData, name: `kernel ${thread}` });
+      workers.push(worker);
+      started.push(ready(worker));
+      worker.on('error', (error) => pool.breakOff(error));
+    }
+    try {
+      await Promise.all(started);
+    } catch (error) {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      throw error;
+    }
+    // From here on they do not keep the process alive.
+    for (const worker of workers) worker.unref();
+    return pool;
+  }
+
+  /** Facts about the build that the callers of its kernels must know. */
+  get facts(): { tileColumns: number; normChunk: number } {
+    return { tileColumns: this.kernels.describe(0), normChunk: this.kernels.describe(2) };
+  }
+
+  /**
+   * Runs a program to its end, on all threads if its work is worth it.
+   * @throws Error when the pool is closed or one of its threads has died; it stays unusable then
+   */
+  run({ words, work }: Program): void {
+    if (this.closed) throw this.failure ?? new Error('The kernel threads are closed.');
+    if (words.length + 4 > this.program.length) throw new Error('The kernel program is too long.');
+    this.program[3] = words.length;
+    this.program.set(words, 4);
+    const threads = work >= this.shareFrom ? this.threads : 1;
+    if (threads > 1) {
+      Atomics.store(this.control, CONTROL.program, this.program.byteOffset);
+      Atomics.add(this.control, CONTROL.sequence, 1);
+      if (Atomics.load(this.control, CONTROL.sleeping) > 0) Atomics.notify(this.control, CONTROL.sequence);
+    }
+    let complete = 0;
+    try {
+      complete = this.kernels.run(this.program.byteOffset, 0, threads);
+    } catch (error) {
+      this.breakOff(error as Error);
+      throw error;
+    }
+    if (!complete) {
+      this.breakOff(new Error('A kernel thread died; start the engine anew.'));
+      throw this.failure;
+    }
+  }
+
+  /** Ends the threads. The pool cannot be used any more. */
+  async close(): Promise<void> {
+    if (!this.closed) {
+      this.closed = true;
+      Atomics.store(this.control, CONTROL.program, 0);
+      Atomics.add(this.control, CONTROL.sequence, 1);
+      Atomics.notify(this.control, CONTROL.sequence);
+    }
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private breakOff(error: Error): void {
+    this.failure ??= error;
+    this.closed = true;
+    breakBarrier(this.control);
+  }
+}
+
+/** Where things lie at the beginning of the memory: [kernels' data][control][program][stacks][scratch]... */
+function layoutFor(kernels: Kernels, threads: number) {
+  const align = (address: number, to: number) => Math.ceil(address / to) * to;
+  const control = align(kernels.__heap_base.value as number, 128);
+  const program = align(control + CONTROL_WORDS * 4, 128);
+  const stacks = align(program + PROGRAM_WORDS * 4, 128);
+  const scratch = align(stacks + threads * STACK_BYTES, 4096);
+  const scratchBytes = align(kernels.describe(1), 4096);
+  return {
+    control,
+    program,
+    stackTop: (thread: number) => stacks + (thread + 1) * STACK_BYTES,
+    scratch,
+    scratchBytes,
+    end: scratch + threads * scratchBytes,
+  };
+}
+
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`A kernel thread ended with code ${code} before it was ready.`)));
+  });
+}
