@@ -1,0 +1,169 @@
+import type { Recipe } from '../core/recipe/schema';
+import type { FinishedEvent, RunEvent } from '../core/runs/events';
+import type { RunRecord } from '../core/runs/record';
+
+/** What trains: a file that the worker reads itself, or text that is on a screen and maybe nowhere else. */
+export type Source =
+  | { kind: 'file'; path: string; label: string; uri?: string }
+  | { kind: 'text'; text: string; label: string; uri?: string };
+
+export interface TrainJob {
+  recipe: Recipe;
+  source: Source;
+  /** Held-out text from another file instead of a share of the source. */
+  validation?: Source;
+  /** Folder in which the run's own folder is made. */
+  runsFolder: string;
+  /** Name for lists; default: recipe and source. */
+  name?: string;
+}
+
+export interface ResumeJob {
+  /** The run folder to go on with. */
+  run: string;
+  /** A new end for the run; without it, the recipe's own budget holds. */
+  budget?: { minutes?: number; steps?: number; epochs?: number };
+}
+
+/** Cells of the shared Int32Array that every step of a long job looks at, so that a command waits behind no message. */
+export const CONTROL = { command: 0 } as const;
+export const COMMAND = { run: 0, pause: 1, stop: 2 } as const;
+export type CommandName = keyof typeof COMMAND;
+
+export interface TrainResult {
+  /** The run folder. */
+  run: string;
+  record: RunRecord;
+  finished: FinishedEvent;
+}
+
+export interface SampleOptions {
+  run: string;
+  prompt?: string;
+  /** Tokens to write at most. */
+  length: number;
+  /** 0 takes the most probable token. */
+  temperature: number;
+  /** Only the k most probable tokens; 0 all. */
+  topK?: number;
+  /** Only the most probable tokens whose probabilities add up to p; 1 all. */
+  topP?: number;
+  stop?: string;
+  count?: number;
+  seed?: number;
+  checkpoint?: 'best' | 'last';
+}
+
+export interface EvaluateOptions {
+  run: string;
+  source: Source;
+}
+export interface EvaluateResult {
+  validationLoss: number;
+  perplexity: number;
+  bitsPerCharacter?: number;
+  accuracy?: number;
+  tokens: number;
+  /** Share of tokens that the vocabulary lacks. */
+  unknown: number;
+}
+
+export interface ScoreLine {
+  text: string;
+  /** Sum over tokens, natural logarithm. */
+  logProbability: number;
+  perplexity: number;
+  bitsPerCharacter: number;
+  tokens: { token: string; logProbability: number }[];
+}
+
+export interface BackendReport {
+  name: 'kernels' | 'tensorflow' | 'cpu';
+  available: boolean;
+  /** Which build or version, or why it is not available and how to get it. */
+  detail: string;
+  threads?: number;
+  /** Characters a second in training a small LSTM. */
+  charactersPerSecond?: number;
+}
+export interface DoctorReport {
+  version: string;
+  node: string;
+  platform: string;
+  processors: number;
+  chosen: string;
+  notes: string[];
+  backends: BackendReport[];
+}
+
+export interface FormatGuess {
+  format: 'text';
+  /** Recipe that fits, by name. */
+  recipe: string;
+  /** One sentence for people. */
+  reason: string;
+}
+
+/** A run as lists and charts need it; `events` are thinned for drawing. */
+export interface RunDetails {
+  folder: string;
+  record: RunRecord;
+  events: RunEvent[];
+}
+export interface RunSummary {
+  folder: string;
+  record: RunRecord;
+}
+
+/** What a worker thread answers. Both roles (train, predict) speak it; each job runs alone in its thread. */
+export interface WorkerContract {
+  requests: {
+    train: { params: TrainJob; result: TrainResult };
+    resume: { params: ResumeJob; result: TrainResult };
+    /** Text arrives through `sampled` as it is made; the result is the whole of it, one string a sample. */
+    sample: { params: SampleOptions & { id: string }; result: { texts: string[] } };
+    evaluate: { params: EvaluateOptions; result: EvaluateResult };
+    score: { params: { run: string; lines: string[] }; result: ScoreLine[] };
+    detect: { params: Source; result: FormatGuess };
+    doctor: { params: { measure: boolean }; result: DoctorReport };
+    listRuns: { params: { runsFolder: string }; result: RunSummary[] };
+    readRun: { params: { folder: string; maxEvents: number }; result: RunDetails };
+    renameRun: { params: { folder: string; name: string }; result: RunRecord };
+    deleteRun: { params: { folder: string }; result: null };
+    /** Says that a run ended badly whose own thread can no longer say so; its checkpoints stay as they are. */
+    markFailed: { params: { folder: string; message: string }; result: RunRecord };
+    /** Loads the engine and the kernels before the first job needs them. */
+    warm: { params: Record<string, never>; result: null };
+  };
+  notifications: Record<string, never>;
+}
+
+/** What a worker thread says by itself. */
+export interface WorkerEvents {
+  requests: Record<string, never>;
+  notifications: {
+    /** The run folder exists; events of this run follow. */
+    runStarted: { folder: string; record: RunRecord };
+    /** Events of the running job, at most ten batches a second. */
+    events: { folder: string; events: RunEvent[] };
+    recordChanged: { folder: string; record: RunRecord };
+    /** Share of the text that is read, 0 to 1, before a run starts; at most ten a second. */
+    reading: { label: string; share: number };
+    sampled: { id: string; sample: number; text: string };
+    log: { level: 'info' | 'warn' | 'error' | 'debug'; message: string };
+  };
+}
+
+/** Handed to a thread when it starts. */
+export interface WorkerSetup {
+  role: 'train' | 'predict';
+  /** Shared Int32Array of CONTROL cells. */
+  control: SharedArrayBuffer;
+  /** 0: choose for this machine. */
+  threads: number;
+  backend: Recipe['backend'];
+  /** Product version for records. */
+  version: string;
+  /** Folders in which an installed @tensorflow/tfjs-node is looked for. */
+  moduleFolders: string[];
+}

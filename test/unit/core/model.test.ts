@@ -1,0 +1,153 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../../src/core/errors';
+import { modelFromCheckpoint } from '../../../src/core/models/checkpoint-model';
+import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { Random } from '../../../src/core/random';
+import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
+import type { NamedTensor } from '../../../src/core/runs/safetensors';
+import { weightTensors } from '../../../src/core/training/checkpoint';
+
+const VOCABULARY = 7;
+const recipeOf = (model: RecipeInput['model']) => recipeSchema.parse({ model: { embedding: 4, hidden: 6, ...model } });
+const modelOf = (model: RecipeInput['model'], seed = 1) =>
+  new RecurrentLanguageModel({ ...recipeOf(model).model, vocabulary: VOCABULARY }, new Random(seed));
+
+beforeAll(() => tf.setBackend('cpu'));
+let tensorsBefore = 0;
+beforeEach(() => {
+  tensorsBefore = tf.memory().numTensors;
+});
+afterEach(() => expect(tf.memory().numTensors).toBe(tensorsBefore));
+
+describe('parameters', () => {
+  test.each([
+    { cell: 'lstm', gates: 4 },
+    { cell: 'gru', gates: 3 },
+    { cell: 'rnn', gates: 1 },
+  ] as const)("$cell has PyTorch's names and layouts", ({ cell, gates }) => {
+    const model = modelOf({ cell, layers: 2 });
+    const shapes = Object.fromEntries(model.parameters.map(({ name, variable }) => [name, variable.shape]));
+    expect(shapes).toEqual({
+      'embedding.weight': [7, 4],
+      'rnn.weight_ih_l0': [gates * 6, 4],
+      'rnn.weight_hh_l0': [gates * 6, 6],
+      'rnn.bias_ih_l0': [gates * 6],
+      'rnn.bias_hh_l0': [gates * 6],
+      'rnn.weight_ih_l1': [gates * 6, 6],
+      'rnn.weight_hh_l1': [gates * 6, 6],
+      'rnn.bias_ih_l1': [gates * 6],
+      'rnn.bias_hh_l1': [gates * 6],
+      'output.weight': [7, 6],
+      'output.bias': [7],
+    });
+    expect(model.groups).toEqual(['embedding', 'rnn.0', 'rnn.1', 'output']);
+    expect(model.parameters.map(({ name }) => model.groupOf(name))).toEqual([0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
+    const count = Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(model.parameterCount).toBe(count);
+    model.dispose();
+  });
+
+  test('start within their bounds, the same for the same seed', () => {
+    const values = (model: RecurrentLanguageModel) =>
+      weightTensors(model.parameters).map(({ data }) => Array.from(data));
+    const [a, b, c] = [modelOf({ cell: 'gru' }, 1), modelOf({ cell: 'gru' }, 1), modelOf({ cell: 'gru' }, 2)];
+    expect(values(a)).toEqual(values(b));
+    values(c).forEach((array, k) => expect(array).not.toEqual(values(a)[k]));
+    for (const array of values(a).slice(1)) {
+      expect(Math.max(...array.map(Math.abs))).toBeLessThanOrEqual(Math.fround(1 / Math.sqrt(6)));
+      expect(Math.max(...array.map(Math.abs))).toBeGreaterThan(0.2);
+    }
+    for (const model of [a, b, c]) model.dispose();
+  });
+
+  test("forgetBias moves the forget gate's bias_ih and nothing else", () => {
+    const [plain, moved] = [modelOf({ forgetBias: 0 }), modelOf({ forgetBias: 2 })];
+    const difference = plain.parameters.map(({ name, variable }, k) => {
+      const other = moved.parameters[k].variable.dataSync();
+      return {
+        name,
+        values: Array.from(variable.dataSync(), (value, i) => Math.round(1e4 * (other[i] - value)) / 1e4),
+      };
+    });
+    for (const { name, values } of difference) {
+      const expected = values.map((_, i) => (name === 'rnn.bias_ih_l0' && i >= 6 && i < 12 ? 2 : 0));
+      expect(values, name).toEqual(expected);
+    }
+    plain.dispose();
+    moved.dispose();
+  });
+});
+
+describe('forward', () => {
+  test.each(['lstm', 'gru', 'rnn'] as const)('%s in two parts with the state carried equals one go', (cell) => {
+    const model = modelOf({ cell, layers: 2 });
+    const ids = Int32Array.from([1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 3, 3]); // 4 steps of 3
+    tf.tidy(() => {
+      const whole = model.forward(tf.tensor1d(ids, 'int32'), model.zeroState(3));
+      const first = model.forward(tf.tensor1d(ids.slice(0, 3), 'int32'), model.zeroState(3));
+      const second = model.forward(tf.tensor1d(ids.slice(3), 'int32'), first.state);
+      expect(whole.logits.shape).toEqual([12, VOCABULARY]);
+      const parts = [...first.logits.dataSync(), ...second.logits.dataSync()];
+      whole.logits.dataSync().forEach((value, k) => expect(parts[k]).toBeCloseTo(value, 6));
+      whole.state.tensors.forEach((tensor, k) => {
+        const other = second.state.tensors[k].dataSync();
+        tensor.dataSync().forEach((value, i) => expect(other[i]).toBeCloseTo(value, 6));
+      });
+    });
+    model.dispose();
+  });
+
+  test('dropout changes the scores, the same way for the same random state, and only when asked for', () => {
+    const model = modelOf({ layers: 2 });
+    const scores = (dropout?: { rate: number; random: Random }) =>
+      tf.tidy(() =>
+        Array.from(model.forward(tf.tensor1d([1, 2, 3], 'int32'), model.zeroState(1), { dropout }).logits.dataSync()),
+      );
+    expect(scores({ rate: 0.5, random: new Random(3) })).toEqual(scores({ rate: 0.5, random: new Random(3) }));
+    expect(scores({ rate: 0.5, random: new Random(3) })).not.toEqual(scores());
+    expect(scores({ rate: 0, random: new Random(3) })).toEqual(scores());
+    model.dispose();
+  });
+});
+
+describe('modelFromCheckpoint', () => {
+  const saved = (): Map<string, NamedTensor> => {
+    const model = modelOf({ cell: 'lstm' }, 5);
+    const tensors = weightTensors(model.parameters);
+    model.dispose();
+    return new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  };
+
+  test('takes the weights over, and leaves what belongs to training alone', () => {
+    const tensors = saved();
+    const extra: NamedTensor = { name: 'optimizer.m.output.bias', dtype: 'F32', shape: [1], data: new Float32Array(1) };
+    tensors.set(extra.name, extra);
+    const model = modelFromCheckpoint(recipeOf({ cell: 'lstm' }), VOCABULARY, tensors);
+    for (const { name, data } of weightTensors(model.parameters)) expect(data).toEqual(tensors.get(name)?.data);
+    model.dispose();
+  });
+
+  const change = (name: string, changes: Partial<NamedTensor>) => (tensors: Map<string, NamedTensor>) => {
+    tensors.set(name, { ...(tensors.get('output.bias') as NamedTensor), name, ...changes });
+  };
+  test.each<[string, (tensors: Map<string, NamedTensor>) => void, RegExp]>([
+    ['a missing tensor', (tensors) => tensors.delete('rnn.bias_hh_l0'), /lacks "rnn\.bias_hh_l0"/],
+    ['a tensor too many', change('rnn.bias_hh_l1', {}), /"rnn\.bias_hh_l1", which this recipe's model lacks/],
+    ['another shape', change('output.bias', { shape: [1, 7] }), /F32 \[1, 7\] and not F32 \[7\]/],
+    ['another type', change('output.bias', { dtype: 'I32', data: new Int32Array(7) }), /is I32/],
+    ['a value that is no number', change('output.bias', { data: new Float32Array(7).fill(NaN) }), /not numbers/],
+  ])('refuses %s', (_, damage, message) => {
+    const tensors = saved();
+    damage(tensors);
+    const load = () => modelFromCheckpoint(recipeOf({ cell: 'lstm' }), VOCABULARY, tensors);
+    expect(load).toThrow(UserError);
+    expect(load).toThrow(message);
+  });
+
+  test('refuses the weights of another cell or vocabulary', () => {
+    expect(() => modelFromCheckpoint(recipeOf({ cell: 'gru' }), VOCABULARY, saved())).toThrow(UserError);
+    expect(() => modelFromCheckpoint(recipeOf({ cell: 'lstm' }), VOCABULARY + 1, saved())).toThrow(UserError);
+  });
+});

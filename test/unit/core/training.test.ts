@@ -1,0 +1,218 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { UserError } from '../../../src/core/errors';
+import { scoreTokens } from '../../../src/core/generation/score';
+import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
+import { weightTensors } from '../../../src/core/training/checkpoint';
+import { learningRate } from '../../../src/core/training/schedule';
+import { Trainer } from '../../../src/core/training/trainer';
+
+const VOCABULARY = 11;
+/** Tokens that follow a rule with some noise, so that there is something to learn. */
+const tokens = (count: number, start = 0) =>
+  Int32Array.from(
+    { length: count },
+    (_, k) => ((k + start) * 3 + ((k >> 2) % 2) + (k % 17 === 0 ? 5 : 0)) % VOCABULARY,
+  );
+const recipeOf = (input: RecipeInput = {}) =>
+  recipeSchema.parse({
+    ...input,
+    model: { embedding: 5, hidden: 8, ...input.model },
+    training: { batch: 4, length: 6, rate: 0.02, ...input.training },
+  });
+const trainerOf = (input?: RecipeInput, validation = tokens(60, 7)) =>
+  new Trainer(recipeOf(input), { train: tokens(1000), validation, vocabulary: VOCABULARY });
+const weights = (trainer: Trainer) => weightTensors(trainer.model.parameters).map(({ data }) => data);
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe('learningRate', () => {
+  const at = (progress: number, training: RecipeInput['training']) =>
+    learningRate(recipeSchema.parse({ training: { rate: 2, ...training } }).training, progress);
+
+  test('cosine: rises over the warm-up, falls to 5 %', () => {
+    expect([0, 0.05, 0.1, 0.55, 1].map((p) => at(p, { schedule: 'cosine', warmup: 0.1 }).toFixed(6))).toEqual(
+      [0.1, 1.05, 2, 1.05, 0.1].map((rate) => rate.toFixed(6)),
+    );
+  });
+  test('constant: rises over the warm-up, stays', () => {
+    expect([0, 0.25, 0.5, 1].map((p) => at(p, { schedule: 'constant', warmup: 0.5 }).toFixed(6))).toEqual(
+      [0.1, 1.05, 2, 2].map((rate) => rate.toFixed(6)),
+    );
+  });
+  test('no warm-up begins at the highest rate; progress past the end changes nothing', () => {
+    expect(at(0, { warmup: 0 })).toBe(2);
+    expect(at(1.7, { warmup: 0.02 })).toBe(at(1, { warmup: 0.02 }));
+  });
+});
+
+describe('trainStep', () => {
+  test.each([{ cell: 'lstm' }, { cell: 'gru' }, { cell: 'rnn' }] as const)('$cell learns', (model) => {
+    const trainer = trainerOf({ model });
+    const losses = Array.from({ length: 150 }, (_, k) => trainer.trainStep(k / 150).loss);
+    const mean = (part: number[]) => part.reduce((sum, loss) => sum + loss, 0) / part.length;
+    expect(losses[0]).toBeGreaterThan(2.1);
+    expect(mean(losses.slice(-20))).toBeLessThan(1.6); // from ln 11 = 2.4
+    trainer.dispose();
+  });
+
+  test('reports norms, clipping, rate, tokens and epochs', () => {
+    const [free, clipped] = [trainerOf({ training: { clip: 0 } }), trainerOf({ training: { clip: 1e-3 } })];
+    const [a, b] = [free.trainStep(0.5), clipped.trainStep(0.5)];
+    expect(a.gradientNorm).toBeCloseTo(Math.hypot(...a.groupNorms), 5);
+    expect(a.groupNorms).toHaveLength(3);
+    expect(Math.min(...a.groupNorms)).toBeGreaterThan(0);
+    expect([b.loss, b.gradientNorm]).toEqual([a.loss, a.gradientNorm]);
+    expect(a.clipRatio).toBe(1);
+    expect(b.clipRatio).toBeCloseTo(1e-3 / b.gradientNorm, 8);
+    expect(a.rate).toBe(learningRate(recipeOf().training, 0.5));
+    expect(a.tokens).toBe(24);
+    expect(a.epoch).toBeCloseTo(1 / Math.floor(999 / 24), 10);
+    expect(free.step).toBe(1);
+    free.dispose();
+    clipped.dispose();
+  });
+
+  test('carries the state from step to step and zeroes it when a pass begins', () => {
+    const trainer = trainerOf();
+    const before = () => trainer.checkpoint('last').tensors.find(({ name }) => name === 'state.c_l0')?.data;
+    expect(before()?.every((value) => value === 0)).toBe(true);
+    const perPass = trainer.batches.stepsPerEpoch;
+    for (let k = 0; k < perPass; k++) trainer.trainStep(0.1);
+    const carried = trainer.checkpoint('last');
+    expect(carried.tensors.find(({ name }) => name === 'state.c_l0')?.data.some((value) => value !== 0)).toBe(true);
+    // A trainer that is handed a wrong state at the border of two passes must not be led astray by it.
+    const other = trainerOf();
+    const wrong = carried.tensors.map((t) =>
+      t.name.startsWith('state.') ? { ...t, data: new Float32Array(t.data.length).fill(0.5) } : t,
+    );
+    other.restore(new Map(wrong.map((tensor) => [tensor.name, tensor])), carried.metadata);
+    expect(other.trainStep(0.2)).toEqual(trainer.trainStep(0.2));
+    expect(weights(other)).toEqual(weights(trainer));
+    trainer.dispose();
+    other.dispose();
+  });
+
+  test('leaves no tensors behind over 500 steps and evaluations', () => {
+    const before = tf.memory().numTensors;
+    const trainer = trainerOf({ model: { hidden: 2, embedding: 2, dropout: 0.2 }, training: { batch: 2, length: 2 } });
+    trainer.trainStep(0);
+    const kept = tf.memory().numTensors;
+    for (let k = 0; k < 500; k++) {
+      trainer.trainStep(k / 500);
+      if (k % 100 === 0) trainer.evaluate();
+    }
+    expect(tf.memory().numTensors).toBe(kept);
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a loss that is no number is one sentence, and nothing has changed', () => {
+    const trainer = trainerOf({ training: { rate: 10, clip: 0 } });
+    trainer.trainStep(0.5);
+    const { tensors, metadata } = trainer.checkpoint('last');
+    const huge = tensors.map((t) => (t.name === 'output.weight' ? { ...t, data: t.data.map(() => 3e38) } : t));
+    trainer.restore(new Map(huge.map((tensor) => [tensor.name, tensor as (typeof tensors)[number]])), metadata);
+    const before = { weights: weights(trainer), tensors: tf.memory().numTensors };
+    const attempt = () => trainer.trainStep(0.6);
+    expect(attempt).toThrow(UserError);
+    expect(attempt).toThrow('The loss is no longer a number at step 2: lower training.rate or training.clip.');
+    expect({ weights: weights(trainer), tensors: tf.memory().numTensors }).toEqual(before);
+    expect(trainer.step).toBe(1);
+    trainer.dispose();
+  });
+
+  test('a short text makes the step smaller; under two tokens is an error', () => {
+    const make = (count: number) =>
+      new Trainer(recipeOf(), { train: tokens(count), validation: tokens(0), vocabulary: VOCABULARY });
+    for (const count of [2, 3, 7, 20]) {
+      const trainer = make(count);
+      expect(trainer.trainStep(0.5).tokens).toBeLessThan(count);
+      expect(trainer.hasValidation).toBe(false);
+      expect(trainer.evaluate()).toBeUndefined();
+      trainer.dispose();
+    }
+    expect(() => make(1)).toThrow(UserError);
+  });
+});
+
+describe('evaluate', () => {
+  test.each([2, 3, 60, 511, 512, 1700])('predicts every token of %i but the first, once', (count) => {
+    const trainer = trainerOf({}, tokens(count, 3));
+    for (let k = 0; k < 20; k++) trainer.trainStep(0.5);
+    const streams = Math.max(1, Math.min(32, Math.floor((count - 1) / 256)));
+    // The same by the definition: each stream scored on its own, with the token before it as its only context.
+    let sum = 0;
+    for (let b = 0; b < streams; b++) {
+      const [from, to] = [b, b + 1].map((k) => Math.floor((k * (count - 1)) / streams));
+      scoreTokens(trainer.model, tokens(count, 3).subarray(from, to + 1)).forEach((value) => (sum -= value));
+    }
+    const result = trainer.evaluate();
+    expect(result?.tokens).toBe(count - 1);
+    expect(result?.loss).toBeCloseTo(sum / (count - 1), 5);
+    expect(result?.accuracy).toBeGreaterThanOrEqual(0);
+    expect(result?.accuracy).toBeLessThanOrEqual(1);
+    trainer.dispose();
+  });
+
+  test('does not disturb training, and stops when told to', () => {
+    const [quiet, watched] = [
+      trainerOf({ model: { dropout: 0.1 } }),
+      trainerOf({ model: { dropout: 0.1 } }, tokens(3000)),
+    ];
+    const tensors = tf.memory().numTensors;
+    for (let k = 0; k < 10; k++) {
+      if (k % 3 === 0) expect(watched.evaluate()?.tokens).toBe(2999);
+      if (k % 4 === 0) {
+        // A slice of so small a model holds the whole text, so the answer comes after the last one at the latest.
+        expect(watched.evaluate(() => true)).toBeUndefined();
+      }
+      expect(watched.trainStep(k / 10)).toEqual(quiet.trainStep(k / 10));
+    }
+    expect(tf.memory().numTensors).toBe(tensors);
+    quiet.dispose();
+    watched.dispose();
+  });
+});
+
+describe('restore', () => {
+  const steps = (trainer: Trainer, count: number) => {
+    for (let k = 0; k < count; k++) trainer.trainStep(0.3);
+    return trainer;
+  };
+  const restore = (
+    change: (tensors: Map<string, unknown>, metadata: Record<string, string>) => void,
+    kind: 'best' | 'last' = 'last',
+  ) => {
+    const [from, to] = [steps(trainerOf(), 3), steps(trainerOf(), 1)];
+    const { tensors, metadata } = from.checkpoint(kind);
+    const map = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    change(map, metadata);
+    const before = weights(to);
+    try {
+      to.restore(map, metadata);
+    } finally {
+      expect(weights(to)).toEqual(before);
+      from.dispose();
+      to.dispose();
+    }
+  };
+
+  test.each<[string, RegExp, Parameters<typeof restore>]>([
+    ['the best checkpoint', /weights only/, [() => {}, 'best']],
+    [
+      'a missing moment',
+      /lacks "optimizer\.v\.output\.bias"/,
+      [(tensors) => tensors.delete('optimizer.v.output.bias')],
+    ],
+    ['a missing state', /lacks "state\.h_l0"/, [(tensors) => tensors.delete('state.h_l0')]],
+    ['no number of steps', /how many steps/, [(_, metadata) => (metadata.step = '-3')]],
+    ['no random state', /random generator/, [(_, metadata) => delete metadata.random]],
+    ['a bad random state', /random generator/, [(_, metadata) => (metadata.random = '[0,0,0,0]')]],
+    ['a random state of another kind', /random generator/, [(_, metadata) => (metadata.random = '{"a":1}')]],
+  ])('refuses %s and changes nothing', (_, message, given) => {
+    expect(() => restore(...given)).toThrow(UserError);
+    expect(() => restore(...given)).toThrow(message);
+  });
+});
