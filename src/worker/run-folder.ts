@@ -101,13 +101,15 @@ export class RunFolder {
     await this.writing(() => replaceFile(this.file(RUN_FILES[kind]), bytes));
   }
 
-  /** Keeps a sample as a file of its own, for people; the log has it too. */
+  /** Keeps a sample as a file of its own, for people; the log has it too, so a person may delete the folder. */
   async writeSample(step: number, text: string): Promise<void> {
     const name = `step-${String(step).padStart(8, '0')}.txt`;
-    await this.writing(async () => {
-      await fs.mkdir(this.file(RUN_FILES.samples), { recursive: true });
-      await fs.writeFile(path.join(this.file(RUN_FILES.samples), name), text);
-    });
+    const write = fs.writeFile(path.join(this.file(RUN_FILES.samples), name), text);
+    await this.writing(() =>
+      write.catch((error: unknown) => {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      }),
+    );
   }
 
   /** Removes what a killed writer left behind. */
