@@ -27,7 +27,7 @@ const dark: ThemeFixture = {
     'icon-foreground': '#cccccc',
     'panel-border': '#2b2b2b',
     'charts-blue': '#3794ff',
-    'charts-orange': '#d18616',
+    'charts-orange': '#d186167e',
     'charts-purple': '#b180d7',
     'charts-green': '#89d185',
     'charts-red': '#f14c4c',

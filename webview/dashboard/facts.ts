@@ -57,7 +57,9 @@ export function againstBaseline(run: Run): Comparison | undefined {
   });
   if (percent === 0) return say(t('compare.equal'), t('compare.asBaseline', words));
   if (percent > 0) return say(t('compare.better', words), t('compare.thanBaseline', words), 'good');
-  return say(t('compare.worse', words), t('compare.thanBaseline', words), 'bad');
+  // While it learns a model has not lost yet; only a run that has ended is coloured as worse.
+  const ended = run.record.status !== 'running' && run.record.status !== 'paused';
+  return say(t('compare.worse', words), t('compare.thanBaseline', words), ended ? 'bad' : undefined);
 }
 
 /** Share of the budget that is used, 0 to 1. */

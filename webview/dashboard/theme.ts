@@ -1,4 +1,4 @@
-import { fade, type Theme } from './colour';
+import { fade, opaque, type Theme } from './colour';
 import { COLORS } from './identity';
 
 /** Order chosen for colour blindness: blue and orange are far apart for everybody, red and green are not neighbours. */
@@ -32,7 +32,7 @@ export function readTheme(): Theme {
     tooltipForeground: read(['editorHoverWidget-foreground', 'editor-foreground'], foreground),
     tooltipBorder: edge || read(['editorHoverWidget-border', 'panel-border'], '#c8c8c8'),
     selection: read(['editor-selectionBackground'], 'rgba(0, 120, 212, 0.25)'),
-    palette: Array.from({ length: COLORS }, (_, i) => read([`charts-${variables[i]}`], fallbackPalette[i])),
+    palette: Array.from({ length: COLORS }, (_, i) => opaque(read([`charts-${variables[i]}`], fallbackPalette[i]))),
     highContrast,
     font: read(['font-family'], 'sans-serif'),
     fontSize: Number.parseFloat(read(['font-size'], '13px')) || 13,
