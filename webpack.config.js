@@ -1,5 +1,6 @@
 // Five bundles, one configuration: what runs in the extension host, in the worker threads, in a terminal and in the pages.
 const path = require('node:path');
+const { BannerPlugin } = require('webpack');
 
 const common = {
   mode: 'production',
@@ -31,8 +32,16 @@ module.exports = [
     ...common,
     name: 'threads',
     target: 'node',
-    entry: { worker: './src/worker/main.ts', 'kernel-thread': './src/engine/kernel-thread.ts', cli: './src/cli/main.ts' },
+    entry: {
+      worker: './src/worker/main.ts',
+      'kernel-thread': './src/engine/kernel-thread.ts',
+      cli: './src/cli/main.ts',
+    },
+    // Steady names, so that no older kernels are left beside newer ones.
+    output: { ...common.output, assetModuleFilename: 'kernels/[name][ext]' },
     resolve: noNetwork,
+    // npm links dist/cli.js as a command; the bundler drops the source's own first line.
+    plugins: [new BannerPlugin({ banner: '#!/usr/bin/env node', raw: true, include: /^cli\.js$/ })],
   },
   {
     ...common,
@@ -44,7 +53,12 @@ module.exports = [
         {
           test: /\.ts$/,
           exclude: /node_modules/,
-          use: [{ loader: 'ts-loader', options: { transpileOnly: true, configFile: path.resolve(__dirname, 'webview/tsconfig.json') } }],
+          use: [
+            {
+              loader: 'ts-loader',
+              options: { transpileOnly: true, configFile: path.resolve(__dirname, 'webview/tsconfig.json') },
+            },
+          ],
         },
         { test: /\.css$/, type: 'asset/source' },
       ],

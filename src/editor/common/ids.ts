@@ -1,0 +1,63 @@
+/**
+ * Every name that the manifest and the code share, each written once here. A test compares them with `package.json`.
+ */
+
+/** Commands, without the prefix "sequenceLab.". */
+export const commandNames = [
+  'trainOnCurrentFile',
+  'stop',
+  'pause',
+  'continue',
+  'resumeTraining',
+  'sample',
+  'sampleToNewDocument',
+  'stopSampling',
+  'selectRun',
+  'showDashboard',
+  'showLog',
+  'openRunFolder',
+  'refreshRuns',
+  'renameRun',
+  'deleteRun',
+  'doctor',
+  'resetState',
+] as const;
+export type CommandId = (typeof commandNames)[number];
+
+export const PREFIX = 'sequenceLab.';
+
+/** The full name of a command. */
+export function command(name: CommandId): string {
+  return PREFIX + name;
+}
+
+/** Settings, without the prefix. */
+export const settingNames = [
+  'backend',
+  'threads',
+  'runsFolder',
+  'defaultRecipe',
+  'openDashboard',
+  'sample.length',
+  'sample.temperature',
+  'sample.topP',
+] as const;
+export type SettingName = (typeof settingNames)[number];
+
+/** Context keys, without the prefix, that menus and key bindings ask for. */
+export interface ContextValues {
+  /** The extension has looked around; until then no command is hidden because of the other keys. */
+  active: boolean;
+  training: 'idle' | 'running' | 'paused';
+  sampling: boolean;
+  hasRuns: boolean;
+}
+export const contextNames = ['active', 'training', 'sampling', 'hasRuns'] as const satisfies (keyof ContextValues)[];
+
+/** Keys of what is kept between sessions. */
+export const storedKeys = { selectedRun: 'selectedRun' } as const;
+
+export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
+export const RUNS_VIEW = 'sequenceLab.runs';
+export const WALKTHROUGH = 'sequenceLab.firstModel';
+export const RECIPE_SUFFIX = '.recipe.json';

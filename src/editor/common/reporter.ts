@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../../core/errors';
+import { command } from './ids';
+
+/** What a person was told. */
+export interface Notice {
+  severity: 'warning' | 'error';
+  sentence: string;
+}
+
+/** How many notices are remembered. */
+const REMEMBERED = 20;
+
+/** The one place that turns failures into words for people: one sentence on the screen, the rest in the log. */
+export class Reporter {
+  /** The last notices, oldest first. */
+  readonly notices: Notice[] = [];
+
+  constructor(readonly log: vscode.LogOutputChannel) {}
+
+  /** Runs an action; what it throws is shown, and the answer is then undefined. */
+  async guard<T>(action: () => Promise<T> | T): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      this.show(error);
+      return undefined;
+    }
+  }
+
+  /** Shows a failure once. Something stopped on request is no failure. */
+  show(error: unknown, severity: Notice['severity'] = 'error'): void {
+    if (error instanceof Cancelled) return;
+    const sentence = this.sentence(error);
+    this.notices.push({ severity, sentence });
+    this.notices.splice(0, this.notices.length - REMEMBERED);
+    void this.toast(severity, sentence);
+  }
+
+  /** The sentence for people; a failure of ours goes to the log with everything that is known about it. */
+  sentence(error: unknown): string {
+    if (error instanceof UserError) {
+      this.log.warn(error.message);
+      return error.message;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    this.log.error(error instanceof Error ? (error.stack ?? message) : message);
+    return vscode.l10n.t('Internal error: {0} The log has the details.', message.replace(/[.!?]?$/, '.'));
+  }
+
+  private async toast(severity: Notice['severity'], sentence: string): Promise<void> {
+    const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+    const showLog = vscode.l10n.t('Show Log');
+    if ((await show(sentence, showLog)) === showLog) await vscode.commands.executeCommand(command('showLog'));
+  }
+}

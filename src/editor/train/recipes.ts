@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../core/errors';
+import type { Recipe, RecipeInput } from '../../core/recipe/schema';
+import type { ResumeJob } from '../../protocol/worker';
+import { RECIPE_SUFFIX } from '../common/ids';
+import { labelOf } from './target';
+
+/** A recipe to choose. */
+export interface RecipeChoice {
+  /** How settings and automation name it: a built-in name, or the file's path in the workspace. */
+  id: string;
+  name: string;
+  description: string;
+  /** Where the recipe is written; absent for built-in ones. */
+  uri?: vscode.Uri;
+  /** Absent when the file is broken. */
+  recipe?: Recipe;
+  /** What is wrong with the file, in one sentence. */
+  fault?: string;
+}
+
+export type Budget = NonNullable<ResumeJob['budget']>;
+
+/** Files that are looked at, at most. */
+const MOST_FILES = 100;
+
+/** Loaded at first use: the schema library is no part of a quick start. */
+const core = () => import(/* webpackMode: "eager" */ '../../core/recipe');
+
+export async function builtInChoices(): Promise<RecipeChoice[]> {
+  const { builtInRecipes, parseRecipe } = await core();
+  return builtInRecipes.map(({ name, description, recipe }) => ({
+    id: name,
+    name,
+    description,
+    recipe: parseRecipe(recipe, name),
+  }));
+}
+
+/** The recipes of the workspace, broken ones with what is wrong with them. */
+export async function workspaceChoices(): Promise<RecipeChoice[]> {
+  const uris = await vscode.workspace.findFiles(`**/*${RECIPE_SUFFIX}`, '**/{node_modules,.git}/**', MOST_FILES);
+  const choices = await Promise.all(uris.map(readChoice));
+  return choices.sort((a, b) => a.id.localeCompare(b.id));
+}
+
+/** Reads a recipe file as it is on the screen, or on disk when it is not open. */
+export async function readChoice(uri: vscode.Uri): Promise<RecipeChoice> {
+  const where = vscode.workspace.asRelativePath(uri);
+  const label = labelOf(uri).slice(0, -RECIPE_SUFFIX.length);
+  try {
+    const { parseRecipeText } = await core();
+    const recipe = parseRecipeText(await textOf(uri), where);
+    const name = recipe.name === 'custom' ? label : recipe.name;
+    return { id: where, name, description: recipe.description, uri, recipe: { ...recipe, name } };
+  } catch (error) {
+    const fault = error instanceof UserError ? error.message : vscode.l10n.t('{0} cannot be read.', where);
+    return { id: where, name: label, description: '', uri, fault };
+  }
+}
+
+/** The recipe that a setting, a key binding or a script names. Throws UserError. */
+export async function findRecipe(id: string): Promise<Recipe> {
+  if (!id.endsWith('.json')) {
+    const { findBuiltIn, parseRecipe } = await core();
+    return parseRecipe(findBuiltIn(id).recipe, id);
+  }
+  const choice = await readChoice(recipeUri(id));
+  if (!choice.recipe) throw new UserError(choice.fault ?? vscode.l10n.t('{0} cannot be read.', id));
+  return choice.recipe;
+}
+
+/** The recipe with another budget in place of its own. Throws UserError when a number is absurd. */
+export async function withBudget(recipe: Recipe, budget: Budget | undefined): Promise<Recipe> {
+  if (!budget) return recipe;
+  const { minutes, steps, epochs } = budget;
+  const changed: RecipeInput = { ...recipe, training: { ...recipe.training, minutes, steps, epochs } };
+  return (await core()).parseRecipe(changed, vscode.l10n.t('Budget'));
+}
+
+function recipeUri(id: string): vscode.Uri {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(id)) return vscode.Uri.parse(id, true);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const absolute = id.startsWith('/') || /^[a-z]:[\\/]/i.test(id);
+  return folder && !absolute ? vscode.Uri.joinPath(folder, id) : vscode.Uri.file(id);
+}
+
+async function textOf(uri: vscode.Uri): Promise<string> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  return open ? open.getText() : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}

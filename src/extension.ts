@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { registerCommands } from './editor/common/commands';
+import { ContextKeys } from './editor/common/context-keys';
+import { storedKeys } from './editor/common/ids';
+import { Reporter } from './editor/common/reporter';
+import { onSettingsChange, setting } from './editor/common/settings';
+import { Dashboard } from './editor/dashboard/dashboard';
+import { showDoctor } from './editor/doctor/doctor-command';
+import { runCommands } from './editor/runs/run-commands';
+import { folderOf } from './editor/runs/run-pick';
+import { RunsFolders } from './editor/runs/runs-folder';
+import { RunsStore } from './editor/runs/runs-store';
+import { RunsTree } from './editor/runs/runs-tree';
+import { Sampler } from './editor/sample/sampler';
+import { Jobs } from './editor/train/jobs';
+import { ResumeCommand } from './editor/train/resume-command';
+import { TrainingStatus } from './editor/train/status-bar';
+import { TrainCommand } from './editor/train/train-command';
+import { WorkerThreads, type ThreadSetup } from './editor/threads/worker-threads';
+
+/** Milliseconds that a running job has to write its last checkpoint when the window closes. */
+const LAST_WORDS = 4000;
+
+let leave: () => Promise<void> = async () => undefined;
+
+/** Builds the rooms of `editor/` and connects them. */
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const from = performance.now();
+  const keep = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = keep(vscode.window.createOutputChannel('Sequence Lab', { log: true }));
+  const reporter = new Reporter(log);
+  const keys = new ContextKeys();
+  const script = join(context.extensionPath, 'dist', 'worker.js');
+  const threads = keep(new WorkerThreads(script, () => threadSetup(context), log));
+  const folders = new RunsFolders(context.globalStorageUri);
+  const runs = keep(new RunsStore(threads, folders, keys, context.workspaceState));
+  const jobs = keep(new Jobs(threads, runs, keys, reporter));
+  const status = keep(new TrainingStatus(jobs));
+  const sampler = keep(new Sampler(threads, runs, keys));
+  const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
+  keep(new RunsTree(runs, reporter));
+  keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
+  keep(onSettingsChange(['backend', 'threads'], () => void reporter.guard(() => threads.renew())));
+  keep(onSettingsChange(['runsFolder'], () => void reporter.guard(() => runs.refresh())));
+
+  const showDashboard = () => dashboard.show();
+  const train = new TrainCommand(threads, jobs, runs, showDashboard);
+  const resume = new ResumeCommand(jobs, runs, showDashboard);
+  const table = {
+    ...runCommands(runs),
+    trainOnCurrentFile: (argument?: unknown) => train.run(argument),
+    stop: () => jobs.stop(),
+    pause: () => jobs.pause(),
+    continue: () => jobs.continue(),
+    resumeTraining: (argument?: unknown) => resume.run(argument),
+    sample: (argument?: unknown) => sampler.atCursor(argument),
+    sampleToNewDocument: (argument?: unknown) => sampler.toNewDocument(argument),
+    stopSampling: () => sampler.stop(),
+    showDashboard: (argument?: unknown) => dashboard.show(folderOf(argument)),
+    showLog: () => log.show(),
+    doctor: () => showDoctor(threads, log),
+    resetState: async () => {
+      for (const key of Object.values(storedKeys)) await context.workspaceState.update(key, undefined);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Sequence Lab has forgotten its choices.'), 5000);
+    },
+  };
+  for (const registered of registerCommands(table, reporter)) keep(registered);
+
+  leave = async () => {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS));
+    if (jobs.current) await Promise.race([jobs.stop(), patience]);
+    await threads.terminate();
+  };
+  const ready = runs.probe().then(() => keys.set('active', true));
+  const milliseconds = performance.now() - from;
+  log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
+  return { milliseconds, ready, runs, jobs, status, sampler, dashboard, threads, reporter, keys };
+}
+
+/** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
+export function deactivate(): Promise<void> {
+  return leave();
+}
+
+function threadSetup(context: vscode.ExtensionContext): ThreadSetup {
+  const { version } = context.extension.packageJSON as { version: string };
+  return {
+    backend: setting('backend'),
+    threads: setting('threads'),
+    version,
+    moduleFolders: [context.extensionPath, context.globalStorageUri.fsPath],
+  };
+}
+
+/** What `activate` returns. For the project's own tests; other extensions must not rely on it. */
+export interface ExtensionApi {
+  /** Time that activation took. */
+  milliseconds: number;
+  /** The extension has looked for runs and set its context keys. */
+  ready: Promise<void>;
+  runs: RunsStore;
+  jobs: Jobs;
+  status: TrainingStatus;
+  sampler: Sampler;
+  dashboard: Dashboard;
+  threads: WorkerThreads;
+  reporter: Reporter;
+  keys: ContextKeys;
+}
