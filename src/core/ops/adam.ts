@@ -40,13 +40,16 @@ const CLIP_EPSILON = 1e-6;
 export class Adam {
   /** Steps taken. */
   private step = 0;
+  private readonly options: AdamOptions;
   private readonly m: tf.Variable[];
   private readonly v: tf.Variable[];
 
   constructor(
     private readonly parameters: tf.Variable[],
-    private readonly options: AdamOptions,
+    { beta1, beta2, epsilon, weightDecay, clip }: AdamOptions,
   ) {
+    // Only these: what else an options object may hold must not reach the kernel as an attribute.
+    this.options = { beta1, beta2, epsilon, weightDecay, clip };
     this.m = parameters.map((p) => zeroVariable(p.shape));
     this.v = parameters.map((p) => zeroVariable(p.shape));
   }
@@ -90,7 +93,7 @@ export class Adam {
       inputs[`v${k}`] = this.v[k];
     });
     const count = this.parameters.length;
-    const result = runKernel<tf.Tensor1D>('AdamStep', inputs, { count, rate, step: this.step + 1, ...this.options });
+    const result = runKernel<tf.Tensor1D>('AdamStep', inputs, { ...this.options, count, rate, step: this.step + 1 });
     const norms = Array.from(result.dataSync());
     result.dispose();
     return { global: norms[count], each: norms.slice(0, count) };

@@ -23,6 +23,7 @@ export const builtInRecipes: BuiltInRecipe[] = [
     'Learns to write like the text, one character at a time, with a GRU: a quarter fewer weights than the LSTM.',
     {
       model: { cell: 'gru' },
+      training: { rate: 6e-3 },
     },
   ),
   define(

@@ -32,7 +32,7 @@ describe('parseRecipe', () => {
   it('fills in the defaults', () => {
     const recipe = parseRecipe({ model: { cell: 'gru' } }, 'x');
     expect(recipe.model).toMatchObject({ cell: 'gru', hidden: 192, layers: 1 });
-    expect(recipe.training.batch).toBe(32);
+    expect(recipe.training.batch).toBe(16);
     expect(recipe.training.minutes).toBeUndefined();
     expect(parseRecipe(recipe, 'x')).toEqual(recipe);
   });
@@ -215,7 +215,7 @@ describe('recipeDifferences', () => {
         { path: 'model.cell', a: 'lstm', b: 'gru' },
         { path: 'training.minutes', a: 2, b: undefined },
         { path: 'training.steps', a: undefined, b: 10 },
-        { path: 'training.batch', a: 8, b: 32 },
+        { path: 'training.batch', a: 8, b: 16 },
       ]),
     );
   });
