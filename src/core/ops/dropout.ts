@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, registerKernelGradient, runKernel } from './kernels';
 
 /**
  * Inverted dropout (Srivastava et al., 2014): each element is zeroed with probability `rate`, the others are multiplied
@@ -11,12 +12,17 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function dropout<T extends tf.Tensor>(x: T, rate: number, seed: number): T {
   if (rate === 0) return x;
+  if (hasKernel('MaskedDropout')) return runKernel<tf.Tensor>('MaskedDropout', { x }, { rate, seed }) as T;
   const drop = tf.customGrad((input) => ({
     value: applyMask(input as tf.Tensor, rate, seed),
     gradFunc: (dy: tf.Tensor) => applyMask(dy, rate, seed),
   }));
   return drop(x) as T;
 }
+
+registerKernelGradient('MaskedDropout', { inputs: [] }, ([dy], _, { rate, seed }) => ({
+  x: runKernel<tf.Tensor>('MaskedDropout', { x: dy }, { rate, seed }),
+}));
 
 function applyMask(x: tf.Tensor, rate: number, seed: number): tf.Tensor {
   const values = x.dataSync();
