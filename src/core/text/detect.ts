@@ -36,5 +36,5 @@ export function detectFormat(sample: string, label: string): FormatGuess {
 function lookForText(sample: string): string {
   const characters = countCodePoints(sample).toLocaleString('en-US');
   const distinct = new Set(sample).size.toLocaleString('en-US');
-  return `plain text (${characters} characters, ${distinct} distinct): a language model of characters fits`;
+  return `plain text (${distinct} different characters in ${characters}), a language model fits`;
 }

@@ -8,9 +8,9 @@ describe('detectFormat', () => {
     expect(guess).toEqual({
       format: 'text',
       recipe: 'character-lstm',
-      reason: 'play.txt is plain text (2,000 characters, 4 distinct): a language model of characters fits.',
+      reason: 'play.txt is plain text (4 different characters in 2,000), a language model fits.',
     });
     expect(findBuiltIn(guess.recipe).name).toBe('character-lstm');
-    expect(detectFormat('', 'empty.txt').reason).toContain('0 characters, 0 distinct');
+    expect(detectFormat('', 'empty.txt').reason).toContain('0 different characters in 0');
   });
 });
