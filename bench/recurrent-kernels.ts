@@ -1,6 +1,8 @@
 // Milliseconds of each kernel in one training step of a character LSTM (batch 32, time 64, vocabulary 65, input table),
 // minimum over the repetitions:   node test/parity/engine/bundle.mjs bench/recurrent-kernels.ts [THREADS] [BUILD]
+// BUILD: native, 'native (avx2)', ..., relaxed or plain.
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelBuild } from '../src/engine/modules';
 import { prepareBackend } from '../src/engine/select';
 
 const TIME = 64;
@@ -92,8 +94,13 @@ function parameters(units: number) {
 }
 
 async function main(): Promise<void> {
-  const builds = build === 'plain' ? (['plain'] as const) : (['relaxed'] as const);
-  const engine = await prepareBackend({ choice: 'kernels', threads, threadScript: process.env.KERNEL_THREAD, builds });
+  const engine = await prepareBackend({
+    choice: 'kernels',
+    threads,
+    threadScript: process.env.KERNEL_THREAD,
+    nativeFolder: process.env.NATIVE_FOLDER ?? 'dist/native',
+    builds: [build as KernelBuild],
+  });
   console.log(`${engine.backend}, ${engine.build} build, ${engine.threads} threads ${engine.notes.join(' ')}`);
   for (const units of [128, 192, 256]) {
     const state = parameters(units);

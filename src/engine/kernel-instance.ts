@@ -1,27 +1,53 @@
-/** Functions that the compiled kernels export; see kernels/program.c. */
+import { attachNative, isNativeModule } from './native/addon';
+import type { NativeModule } from './native/addon';
+
+/** A compiled build of the kernels, ready to be instantiated in any thread. */
+export type KernelModule = WebAssembly.Module | NativeModule;
+
+/** The compiled kernels in one thread; see kernels/program.c. */
 export interface Kernels {
   /** Runs the program at an address as one of `threads` threads. 1, or 0 when another thread died meanwhile. */
   run(program: number, thread: number, threads: number): number;
   /** Facts about the build: 0 columns of a tile, 1 scratch bytes of a thread, 2 elements of a norm's chunk. */
   describe(fact: number): number;
+  /** First byte of the memory that the kernels do not use for themselves. */
+  readonly dataEnd: number;
+  /** Sets the end of this thread's own stack: without one of its own, threads would overwrite each other's. */
+  setStack(top: number): void;
+}
+
+interface WasmExports {
+  run: Kernels['run'];
+  describe: Kernels['describe'];
   readonly __stack_pointer: WebAssembly.Global;
   readonly __heap_base: WebAssembly.Global;
 }
 
+/** Native code keeps its data elsewhere, but no block may begin at address 0. */
+const NATIVE_DATA_END = 1024;
+
 /**
  * One thread's instance of the kernels over the shared memory.
- * @param stackTop end of this thread's own stack: without one of its own, threads would overwrite each other's
+ * @throws Error when this machine or runtime cannot run the build
  */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, stackTop?: number): Kernels {
+export function instantiate(module: KernelModule, memory: WebAssembly.Memory): Kernels {
+  if (isNativeModule(module)) {
+    const { run, describe } = attachNative(module, memory);
+    return { run, describe, dataEnd: NATIVE_DATA_END, setStack: () => undefined };
+  }
   const word = (address: number) => new Int32Array(memory.buffer, address >>> 0, 1);
   const env = {
     memory,
     sleep_while: (address: number, value: number) => void Atomics.wait(word(address), 0, value),
     wake_all: (address: number) => void Atomics.notify(word(address), 0),
   };
-  const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
-  if (stackTop !== undefined) kernels.__stack_pointer.value = stackTop;
-  return kernels;
+  const exports = new WebAssembly.Instance(module, { env }).exports as unknown as WasmExports;
+  return {
+    run: exports.run,
+    describe: exports.describe,
+    dataEnd: exports.__heap_base.value,
+    setStack: (top) => void (exports.__stack_pointer.value = top),
+  };
 }
 
 /** Bytes of one thread's stack. */
@@ -37,13 +63,13 @@ const BARRIER_BROKEN = BARRIER + 3;
 export function breakBarrier(control: Int32Array): void {
   Atomics.store(control, BARRIER_BROKEN, 1);
   Atomics.add(control, BARRIER_GENERATION, 1);
-  Atomics.notify(control, BARRIER_GENERATION);
+  Atomics.notify(control, BARRIER_GENERATION); // sleepers in native code look again by themselves, see native/sleep.h
 }
 
 /** What a kernel thread is started with. */
 export interface KernelThreadData {
   memory: WebAssembly.Memory;
-  module: WebAssembly.Module;
+  module: KernelModule;
   /** Address of the control block. */
   control: number;
   stackTop: number;

@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { CONTROL, CONTROL_WORDS, breakBarrier, instantiate } from './kernel-instance';
 import type { KernelThreadData } from './kernel-instance';
+import { testNative } from './native/self-test';
 
 /** Looks at the sequence number before sleeping: some 100 us, the pause between two kernels of a training step. */
 const SPINS = 20_000;
@@ -20,7 +21,8 @@ function nextSequence(control: Int32Array, seen: number): number {
 /** Runs its share of every program until the pool closes (program address 0). */
 function serve(data: KernelThreadData): void {
   const control = new Int32Array(data.memory.buffer, data.control, CONTROL_WORDS);
-  const kernels = instantiate(data.module, data.memory, data.stackTop);
+  const kernels = instantiate(data.module, data.memory);
+  kernels.setStack(data.stackTop);
   let sequence = Atomics.load(control, CONTROL.sequence);
   parentPort?.postMessage('ready');
   for (;;) {
@@ -37,4 +39,6 @@ function serve(data: KernelThreadData): void {
   }
 }
 
-serve(workerData as KernelThreadData);
+// As a process of its own this script tries the native kernels out, so that a crash harms nobody; see native/verify.ts.
+if (isMainThread) void testNative(process.argv[2], process.argv[3]).then((line) => console.log(line));
+else serve(workerData as KernelThreadData);

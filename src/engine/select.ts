@@ -1,8 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { backend, ready, setBackend, tensor2d, tidy, matMul } from '@tensorflow/tfjs-core';
 import { HEAP_BACKEND, registerHeapBackend } from './backend';
+import { UserError } from '../core/errors';
+import type { KernelModule } from './kernel-instance';
 import { compileKernels } from './modules';
-import type { KernelBuild } from './modules';
+import type { KernelBuild, NativeBuild, WasmBuild } from './modules';
+import { INSTRUCTION_SETS, isNativeModule } from './native/addon';
+import { hasNative, verifyNative } from './native/verify';
 import { findTensorflow, useTensorflow } from './tensorflow';
 import { defaultThreadCount } from './threads';
 
@@ -15,7 +19,14 @@ export interface BackendOptions {
   threadScript?: string;
   /** Folder of relaxed.wasm and plain.wasm; the engine's own if left out. */
   kernelFolder?: string;
-  /** Builds to try, in this order; for tests and measurements. */
+  /**
+   * Folder of the native kernels, <folder>/linux-x64/kernels.node; without it, or where it holds none for this
+   * platform, WebAssembly computes.
+   */
+  nativeFolder?: string;
+  /** Where the results of the native kernels' self-test are remembered; the user's cache folder if left out. */
+  cacheFolder?: string;
+  /** Builds to try, in this order; for tests and measurements. The variable SEQUENCE_LAB_ENGINE_BUILD names one. */
   builds?: readonly KernelBuild[];
   /** Multiplications from which on a kernel's work is shared among the threads; 0 shares all, for tests. */
   shareFrom?: number;
@@ -27,7 +38,7 @@ export interface PreparedBackend {
   /** TF.js's name of the backend that is current now. */
   backend: 'heap' | 'tensorflow' | 'cpu';
   /** Build of the kernels, or `none` for the other backends. */
-  build: KernelBuild | 'none';
+  build: WasmBuild | NativeBuild | 'none';
   /** Threads that compute, including the calling one. */
   threads: number;
   /** One sentence for each thing that was wanted and did not work. */
@@ -40,7 +51,7 @@ const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0];
 
 /**
  * Chooses a backend for this thread, makes it TF.js's current one and waits until it is ready. Own kernels that do not
- * work fall back: relaxed build, plain build, cpu, with a note each. Call `close` before preparing another one.
+ * work fall back: native, relaxed build, plain build, cpu, with a note each. Call `close` before preparing another one.
  * @throws UserError when `tensorflow` is wanted and not there
  */
 export async function prepareBackend(options: BackendOptions): Promise<PreparedBackend> {
@@ -51,12 +62,11 @@ export async function prepareBackend(options: BackendOptions): Promise<PreparedB
   const notes: string[] = [];
   if (options.choice !== 'cpu') {
     const threads = usableThreads(options, notes);
-    for (const build of options.builds ?? (['relaxed', 'plain'] as const)) {
+    for (const build of buildsToTry(options)) {
       try {
-        const close = await startKernels(build, threads, options);
-        return { backend: 'heap', build, threads, notes, close };
+        return { backend: 'heap', threads, notes, ...(await startKernels(build, threads, options)) };
       } catch (error) {
-        notes.push(`The ${build} SIMD kernels do not run here: ${reasonOf(error)}`);
+        notes.push(`The ${build}${isWasm(build) ? ' SIMD' : ''} kernels do not run here: ${reasonOf(error)}`);
       }
     }
     notes.push('No compiled kernels run here, so TensorFlow.js computes in plain JavaScript, some 50 times slower.');
@@ -67,9 +77,30 @@ export async function prepareBackend(options: BackendOptions): Promise<PreparedB
   return { backend: 'cpu', build: 'none', threads: 1, notes, close: async () => {} };
 }
 
-/** What could be chosen on this machine, without starting anything. */
-export function availableBackends(options: Pick<BackendOptions, 'kernelFolder' | 'tensorflowFolders'>) {
-  const builds = (['relaxed', 'plain'] as const).filter((build) => {
+const isWasm = (build: KernelBuild): build is WasmBuild => build === 'relaxed' || build === 'plain';
+const KERNEL_BUILDS: readonly KernelBuild[] = [
+  'native',
+  ...INSTRUCTION_SETS.map((name) => `native (${name})` as const),
+  'relaxed',
+  'plain',
+];
+
+/** The builds that the caller or the environment names, else all that are installed, the fastest first. */
+function buildsToTry({ builds, nativeFolder }: BackendOptions): readonly KernelBuild[] {
+  if (builds) return builds;
+  const name = process.env.SEQUENCE_LAB_ENGINE_BUILD;
+  if (!name) return hasNative(nativeFolder) ? ['native', 'relaxed', 'plain'] : ['relaxed', 'plain'];
+  const build = KERNEL_BUILDS.find((each) => each === name);
+  if (!build)
+    throw new UserError(`SEQUENCE_LAB_ENGINE_BUILD is "${name}"; set it to one of ${KERNEL_BUILDS.join(', ')}.`);
+  return [build];
+}
+
+/** What could be chosen on this machine, without starting anything. `native` may still fail its self-test. */
+export function availableBackends(
+  options: Pick<BackendOptions, 'kernelFolder' | 'nativeFolder' | 'tensorflowFolders'>,
+): { builds: KernelBuild[]; tensorflow: boolean } {
+  const wasm = (['relaxed', 'plain'] as const).filter((build) => {
     try {
       compileKernels(build, options.kernelFolder);
       return true;
@@ -77,6 +108,7 @@ export function availableBackends(options: Pick<BackendOptions, 'kernelFolder' |
       return false;
     }
   });
+  const builds: KernelBuild[] = hasNative(options.nativeFolder) ? ['native', ...wasm] : wasm;
   return { builds, tensorflow: findTensorflow(options.tensorflowFolders ?? []) !== undefined };
 }
 
@@ -87,13 +119,26 @@ function usableThreads({ threads, threadScript }: BackendOptions, notes: string[
   return 1;
 }
 
-/** Starts one build and checks that it multiplies correctly; returns what ends it. */
+/** A build's code, ready to be started in any thread. */
+function moduleOf(build: KernelBuild, options: BackendOptions): KernelModule | Promise<KernelModule> {
+  if (isWasm(build)) return compileKernels(build, options.kernelFolder);
+  const { nativeFolder: folder, threadScript: script, cacheFolder } = options;
+  if (folder === undefined) throw new Error('no folder of native kernels was given.');
+  return verifyNative({
+    folder,
+    script,
+    cacheFolder,
+    instructions: INSTRUCTION_SETS.find((name) => build.includes(name)),
+  });
+}
+
+/** Starts one build and checks that it multiplies correctly. */
 async function startKernels(
   build: KernelBuild,
   threads: number,
   options: BackendOptions,
-): Promise<() => Promise<void>> {
-  const module = compileKernels(build, options.kernelFolder);
+): Promise<Pick<PreparedBackend, 'build' | 'close'>> {
+  const module = await moduleOf(build, options);
   const { close } = await registerHeapBackend({
     module,
     threads,
@@ -104,7 +149,7 @@ async function startKernels(
     if (!(await setBackend(HEAP_BACKEND))) throw new Error('the backend did not start.');
     await ready();
     checkProduct();
-    return close;
+    return { build: isNativeModule(module) ? `native (${module.instructions})` : (build as WasmBuild), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import { UserError } from '../core/errors';
 
 const PACKAGE = '@tensorflow/tfjs-node';
@@ -11,12 +12,26 @@ function requireFrom(folder: string): NodeJS.Require {
 }
 
 /**
+ * Where `npm run setup:tensorflow` puts tfjs-node: the folder named by SEQUENCE_LAB_TENSORFLOW, else one in the user's
+ * cache. The same rule is in scripts/lib/paths.mjs, which runs before anything is built; the setup tries both together.
+ */
+function setupFolder(): string {
+  const { SEQUENCE_LAB_TENSORFLOW, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  if (SEQUENCE_LAB_TENSORFLOW) return SEQUENCE_LAB_TENSORFLOW;
+  const caches: Partial<Record<NodeJS.Platform, string>> = {
+    win32: LOCALAPPDATA ?? join(homedir(), 'AppData/Local'),
+    darwin: join(homedir(), 'Library/Caches'),
+  };
+  return join(caches[process.platform] ?? (XDG_CACHE_HOME || join(homedir(), '.cache')), 'sequence-lab/tensorflow');
+}
+
+/**
  * Finds an installed tfjs-node.
- * @param folders to look from, as `require` does: in their node_modules and those above
+ * @param folders to look from, as `require` does: in their node_modules and those above; the setup's own comes last
  * @returns the path of its main file, or undefined
  */
 export function findTensorflow(folders: readonly string[]): string | undefined {
-  for (const folder of folders) {
+  for (const folder of [...folders, setupFolder()]) {
     try {
       return requireFrom(folder).resolve(PACKAGE);
     } catch {
@@ -33,6 +48,16 @@ function addDroppedUtilities(): void {
   util.isArray ??= Array.isArray;
 }
 
+/** Loads the package without its two hundred warnings that kernels of our own TF.js are registered already. */
+function loadQuietly(main: string): void {
+  env().set('PROD', true);
+  try {
+    requireFrom(process.cwd())(main);
+  } finally {
+    env().set('PROD', false);
+  }
+}
+
 /**
  * Loads tfjs-node and makes its backend, `tensorflow`, the current one. Its copy of TF.js shares its engine and kernel
  * registry with ours, through the global object.
@@ -44,7 +69,7 @@ export async function useTensorflow(folders: readonly string[]): Promise<void> {
     throw new UserError('TensorFlow is not installed; run `npm run setup:tensorflow`, or choose another backend.');
   try {
     addDroppedUtilities();
-    requireFrom(process.cwd())(main);
+    loadQuietly(main);
     if (!(await setBackend('tensorflow'))) throw new Error('its backend did not start');
     await ready();
   } catch (error) {

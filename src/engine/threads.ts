@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { BARRIER, CONTROL, CONTROL_WORDS, STACK_BYTES, breakBarrier, instantiate } from './kernel-instance';
-import type { KernelThreadData, Kernels } from './kernel-instance';
+import type { KernelModule, KernelThreadData, Kernels } from './kernel-instance';
 import type { Program } from './program';
 
 /** Longest program, in words; AdamStep over some thousand parameters. */
@@ -12,7 +12,7 @@ const SHARE_FROM = 60_000;
 
 export interface PoolOptions {
   /** The compiled kernels. */
-  module: WebAssembly.Module;
+  module: KernelModule;
   /** Shared memory; the pool uses its beginning, see `KernelPool.end`. */
   memory: WebAssembly.Memory;
   /** Threads including the calling one, at least 1. */
@@ -78,7 +78,7 @@ export class KernelPool {
     const layout = layoutFor(kernels, threads);
     const missing = Math.ceil((layout.end - memory.buffer.byteLength) / 65_536);
     if (missing > 0) memory.grow(missing);
-    kernels.__stack_pointer.value = layout.stackTop(0);
+    kernels.setStack(layout.stackTop(0));
     const control = new Int32Array(memory.buffer, layout.control, CONTROL_WORDS).fill(0);
     const program = new Int32Array(memory.buffer, layout.program, PROGRAM_WORDS);
     program.set([layout.control + BARRIER * 4, layout.scratch, layout.scratchBytes]);
@@ -159,7 +159,7 @@ export class KernelPool {
 /** Where things lie at the beginning of the memory: [kernels' data][control][program][stacks][scratch]... */
 function layoutFor(kernels: Kernels, threads: number) {
   const align = (address: number, to: number) => Math.ceil(address / to) * to;
-  const control = align(kernels.__heap_base.value as number, 128);
+  const control = align(kernels.dataEnd, 128);
   const program = align(control + CONTROL_WORDS * 4, 128);
   const stacks = align(program + PROGRAM_WORDS * 4, 128);
   const scratch = align(stacks + threads * STACK_BYTES, 4096);

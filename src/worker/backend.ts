@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { prepareBackend, type PreparedBackend } from '../engine/select';
 import type { Recipe } from '../core/recipe/schema';
 import type { WorkerSetup } from '../protocol/worker';
@@ -16,12 +17,18 @@ export class Backends {
 
   /**
    * @param setup what the thread was started with; a recipe that names a backend or a number of threads wins
-   * @param threadScript path of the bundled kernel thread; without it one thread computes
+   * @param threadScript path of the bundled kernel thread, native kernels in a folder beside it; without it one thread
+   * computes
    */
   constructor(
     private readonly setup: Pick<WorkerSetup, 'role' | 'threads' | 'backend' | 'moduleFolders'>,
     private readonly threadScript: string | undefined,
   ) {}
+
+  /** Where native kernels are, if any were built. */
+  get nativeFolder(): string | undefined {
+    return this.threadScript && path.join(path.dirname(this.threadScript), 'native');
+  }
 
   /** Makes the wished backend TF.js's current one. Throws UserError when it cannot be had. */
   async prepare(wish: BackendWish): Promise<PreparedBackend> {
@@ -35,6 +42,7 @@ export class Backends {
       choice,
       threads,
       threadScript: this.threadScript,
+      nativeFolder: this.nativeFolder,
       tensorflowFolders: this.setup.moduleFolders,
     });
     this.current.catch(() => (this.current = undefined));

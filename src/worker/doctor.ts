@@ -13,7 +13,15 @@ const MEASURE_SECONDS = 1.5;
 const VOCABULARY = 65;
 const TEXT = 100_000;
 
-const builds = { relaxed: 'WebAssembly with relaxed SIMD', plain: 'WebAssembly with SIMD', none: '' } as const;
+const builds = {
+  'native (avx512)': 'native code with AVX-512',
+  'native (avx2)': 'native code with AVX2',
+  'native (sse2)': 'native code with SSE2',
+  'native (neon)': 'native code with NEON',
+  relaxed: 'WebAssembly with relaxed SIMD',
+  plain: 'WebAssembly with SIMD',
+  none: '',
+} as const;
 
 /** What this machine can do: which backends are there, which one "auto" takes and, when asked, how fast each is. */
 export async function examine(
@@ -21,7 +29,10 @@ export async function examine(
   setup: Pick<WorkerSetup, 'version' | 'moduleFolders'>,
   backends: Backends,
 ): Promise<DoctorReport> {
-  const found = availableBackends({ tensorflowFolders: setup.moduleFolders });
+  const found = availableBackends({
+    nativeFolder: backends.nativeFolder,
+    tensorflowFolders: setup.moduleFolders,
+  });
   const reports: BackendReport[] = [];
   for (const name of ['kernels', 'tensorflow', 'cpu'] as const) {
     if (name === 'kernels' && found.builds.length === 0) reports.push(missing(name));

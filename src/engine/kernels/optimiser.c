@@ -3,16 +3,19 @@
 
 #define CHUNK 8192 // elements that one partial sum covers; fixed, so that the sums do not depend on the threads
 
-// sums[chunk] = sum of squares of gradient[chunk * CHUNK ...]
+// sums[chunk] = sum of squares of gradient[chunk * CHUNK ...], in float32 to the last element: a square beyond its range
+// must end as infinity whatever W is.
 NOINLINE void squares(int count, const float *gradient, double *sums, int thread, int threads) {
   Range chunks = share((count + CHUNK - 1) / CHUNK, 1, thread, threads);
   for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
     int i = chunk * CHUNK, end = min_int(count, i + CHUNK);
     vec sum = splat(0);
     for (; i + W <= end; i += W) sum = fma(load(gradient + i), load(gradient + i), sum);
-    double rest = 0;
-    for (; i < end; i++) rest += (double)gradient[i] * gradient[i];
-    sums[chunk] = rest + (double)sum_lanes(sum);
+    if (i < end) {
+      vec rest = load_first(gradient + i, end - i);
+      sum = fma(rest, rest, sum);
+    }
+    sums[chunk] = (double)sum_lanes(sum);
   }
 }
 

@@ -185,7 +185,8 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
 // Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
 // the words.
 EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
-  Words w = {ADDRESS(program)};
+  Words w;
+  w.next = ADDRESS(program);
 #if !defined(__wasm__)
   w.base = base;
 #endif

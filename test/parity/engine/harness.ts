@@ -2,9 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { prepareBackend } from '../../../src/engine/select';
 import type { BackendOptions, PreparedBackend } from '../../../src/engine/select';
+import { cacheFolder, nativeBuilds, nativeFolder } from './native-folder';
 import { threadScript } from './thread-script';
 
 export type Shape = number[];
+
+/** Every build that this machine can run, at thread counts that must not change a bit of the results. */
+export const everyBuild = [
+  ...(['relaxed', ...nativeBuilds] as const).flatMap((build) => [1, 2, 3].map((threads) => ({ threads, build }))),
+  { threads: 2, build: 'plain' as const },
+];
 
 /** Starts the compiled kernels, sharing even the smallest work, and fails with the engine's words where they do not run. */
 export async function startKernels(threads: number, options: Partial<BackendOptions> = {}): Promise<PreparedBackend> {
@@ -13,6 +20,10 @@ export async function startKernels(threads: number, options: Partial<BackendOpti
     threads,
     threadScript: await threadScript(),
     shareFrom: 0,
+    nativeFolder,
+    cacheFolder,
+    // As the environment says if it does: all suites can run on any build.
+    builds: process.env.SEQUENCE_LAB_ENGINE_BUILD ? undefined : ['relaxed'],
     ...options,
   });
   expect(prepared.backend, prepared.notes.join(' ')).toBe('heap');

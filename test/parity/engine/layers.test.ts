@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedBackend } from '../../../src/engine/select';
-import { error, expectClose, noise, noisy, read, run, sizeOf, startKernels } from './harness';
+import { error, everyBuild, expectClose, noise, noisy, read, run, sizeOf, startKernels } from './harness';
 import * as reference from './reference';
 
 const single = new Map<string, Float32Array[]>();
@@ -15,12 +15,7 @@ function expectSameBits(key: string, compute: () => Float32Array[]): Float32Arra
   return first;
 }
 
-describe.each([
-  { threads: 1, build: 'relaxed' },
-  { threads: 2, build: 'relaxed' },
-  { threads: 3, build: 'relaxed' },
-  { threads: 2, build: 'plain' },
-] as const)('layers, $build kernels, $threads threads', ({ threads, build }) => {
+describe.each(everyBuild)('layers, $build kernels, $threads threads', ({ threads, build }) => {
   let engine: PreparedBackend;
   beforeAll(async () => void (engine = await startKernels(threads, { builds: [build] })));
   afterAll(() => engine.close());

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedBackend } from '../../../src/engine/select';
-import { error, noisy, read, run, sizeOf, startKernels } from './harness';
+import { error, everyBuild, noisy, read, run, sizeOf, startKernels } from './harness';
 import * as reference from './reference';
 
 /** [rows, depth, columns]: ones, odd sizes, past a tile, past a block of depth (384), columns (512) and rows (240). */
@@ -24,12 +24,7 @@ function transposed(values: Float32Array, rows: number, columns: number): Float3
 
 const single = new Map<string, Float32Array>();
 
-describe.each([
-  { threads: 1, build: 'relaxed' },
-  { threads: 2, build: 'relaxed' },
-  { threads: 3, build: 'relaxed' },
-  { threads: 2, build: 'plain' },
-] as const)('matrix products, $build kernels, $threads threads', ({ threads, build }) => {
+describe.each(everyBuild)('matrix products, $build kernels, $threads threads', ({ threads, build }) => {
   let engine: PreparedBackend;
   beforeAll(async () => void (engine = await startKernels(threads, { builds: [build] })));
   afterAll(() => engine.close());

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreparedBackend } from '../../../src/engine/select';
-import { expectClose, noisy, read, run, startKernels } from './harness';
+import { everyBuild, expectClose, noisy, read, run, startKernels } from './harness';
 import * as reference from './reference';
 
 /** [time, batch, units]: single elements, odd sizes, whole vectors, more rows than a tile, and a real layer. */
@@ -96,12 +96,7 @@ const cells = Object.keys(CELLS) as Cell[];
 /** Results of one thread, by cell and size: other thread counts must give the same bits. */
 const single = new Map<string, Float32Array[]>();
 
-describe.each([
-  { threads: 1, build: 'relaxed' },
-  { threads: 2, build: 'relaxed' },
-  { threads: 3, build: 'relaxed' },
-  { threads: 2, build: 'plain' },
-] as const)('recurrent sequences, $build kernels, $threads threads', ({ threads, build }) => {
+describe.each(everyBuild)('recurrent sequences, $build kernels, $threads threads', ({ threads, build }) => {
   let engine: PreparedBackend;
   beforeAll(async () => void (engine = await startKernels(threads, { builds: [build] })));
   afterAll(() => engine.close());

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, expect, test } from 'vitest';
 import { bundle } from './bundle.mjs';
+import { cacheFolder, nativeFolder, whyNoNative } from './native-folder';
 import { threadScript } from './thread-script';
 
 let script: string;
@@ -15,8 +16,18 @@ test.each([[], ['--liftoff-only'], ['--no-liftoff']])(
       const { stdout, stderr, signal } = spawnSync(process.execPath, [...flags, script, thread], {
         encoding: 'utf8',
         timeout: 20_000,
+        env: { ...process.env, SEQUENCE_LAB_ENGINE_BUILD: 'relaxed' },
       });
       expect([signal, stdout.trim()], stderr).toEqual([null, 'heap 3']);
     }
   },
 );
+
+test.skipIf(whyNoNative)('so does one with native kernels', async () => {
+  const args = [script, await threadScript(), nativeFolder, cacheFolder];
+  const env = { ...process.env, SEQUENCE_LAB_ENGINE_BUILD: 'native' };
+  for (let i = 0; i < 3; i++) {
+    const { stdout, stderr, signal } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000, env });
+    expect([signal, stdout.trim()], stderr).toEqual([null, 'heap 3']);
+  }
+});

@@ -1,8 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, root } from './bundle.mjs';
 
-const sources = ['kernel-thread.ts', 'kernel-instance.ts'].map((name) => join(root, 'src/engine', name));
+/** Folders whose sources the kernel thread's script is bundled from. */
+const folders = ['src/engine', 'src/engine/native'].map((name) => join(root, name));
+const sources = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
 
 const isFresh = (path: string) =>
   existsSync(path) && sources.every((source) => statSync(source).mtimeMs <= statSync(path).mtimeMs);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { availableBackends, prepareBackend } from '../../../src/engine/select';
 import { findTensorflow } from '../../../src/engine/tensorflow';
 import { threadScript } from '../../parity/engine/thread-script';
@@ -12,6 +12,9 @@ const newFolder = () => mkdtempSync(join(tmpdir(), 'sequence-lab-'));
 const built = resolve(dirname(fileURLToPath(import.meta.url)), '../../../src/engine/kernels/built');
 
 describe('prepareBackend', () => {
+  // A TensorFlow that this machine has must not be found.
+  beforeEach(() => vi.stubEnv('SEQUENCE_LAB_TENSORFLOW', newFolder()));
+
   test('auto takes the relaxed build, and computes', async () => {
     const { close, ...engine } = await prepareBackend({
       choice: 'auto',

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { examine } from '../../../src/worker/doctor';
 import { Bench } from '../../helpers/job';
 
 test('the doctor names all backends, what is missing and how to get it, and measures what is there', async () => {
+  vi.stubEnv('SEQUENCE_LAB_TENSORFLOW', mkdtempSync(join(tmpdir(), 'empty-')));
   const bench = new Bench();
   const report = await examine(true, { version: '1.2.3', moduleFolders: [] }, bench.backends);
   await bench.backends.close();

@@ -1,0 +1,244 @@
+// Every operation of the kernels under the address and undefined-behaviour sanitizers, with sizes around the edges of
+// vectors, tiles and blocks, on one and on three threads. Compiled once for each instruction set.
+// Prints a line for each failed case and at the end "N passed, N failed". With arguments: only those cases, by number,
+// in this process.
+#include "../../src/engine/kernels/program.c"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../src/engine/native/sleep.h"
+#include "program.h"
+
+// A result that a case leaves: all of it must be finite, and the same for every number of threads.
+static const float *results[16];
+static size_t result_sizes[16];
+static int result_count;
+static void result(const float *values, size_t count) {
+  results[result_count] = values;
+  result_sizes[result_count++] = count;
+}
+
+typedef struct {
+  const char *name;
+  void (*build)(int time, int batch, int units);
+} Case;
+
+// A scratch block as src/engine/replacements/sequence.ts lays it out: panels, rows, products.
+typedef struct {
+  float *panels, *rows, *products;
+} SequenceScratch;
+static SequenceScratch sequence_scratch(int batch, int units, int gates) {
+  int padded = padded_columns(units), tile = gates * TILE_COLUMNS;
+  return (SequenceScratch){floats((size_t)gates * padded * units), floats((size_t)batch * gates * units),
+                           floats((size_t)batch * (tile > padded ? tile : padded))};
+}
+static void pack_forward(int units, int gates, const float *weight, const float *panels) {
+  ADD(OP_PACK_WEIGHT, gates, units, units, offset(weight), 1, units, units * units, offset(panels));
+}
+static void pack_backward(int units, int gates, const float *weight, const float *panels) {
+  ADD(OP_PACK_WEIGHT, 1, gates * units, units, offset(weight), units, 1, 0, offset(panels));
+}
+#define SEQUENCE(s, packed)                                                                                            \
+  time, batch, units, offset(weight), packed ? offset((s).panels) : 0, offset((s).rows), offset((s).products)
+
+static void build_lstm(int time, int batch, int units) {
+  size_t state = (size_t)batch * units, steps = time * state;
+  const float *weight = noise(4 * (size_t)units * units, 1, 0.3f), *x = noise(4 * steps, 2, 1);
+  const float *bias = noise(4 * (size_t)units, 3, 1), *h0 = noise(state, 4, 1), *c0 = noise(state, 5, 1);
+  float *y = floats(steps), *h = floats(state), *c = floats(state);
+  float *gates = floats(4 * steps), *cells = floats(steps + state), *tanh_cells = floats(steps);
+  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1), *dc = noise(state, 8, 1);
+  float *dx = floats(4 * steps), *dh0 = floats(state), *dc0 = floats(state);
+  SequenceScratch s = sequence_scratch(batch, units, 4);
+  int packed = batch > 1;
+  if (packed) pack_forward(units, 4, weight, s.panels);
+  ADD(OP_LSTM_FORWARD, SEQUENCE(s, packed), offset(x), offset(bias), offset(h0), offset(c0), offset(y), offset(h),
+      offset(c), offset(gates), offset(cells), offset(tanh_cells));
+  pack_backward(units, 4, weight, s.panels);
+  ADD(OP_LSTM_BACKWARD, SEQUENCE(s, 1), offset(gates), offset(cells), offset(tanh_cells), offset(dy), offset(dh),
+      offset(dc), offset(dx), offset(dh0), offset(dc0));
+  result(y, steps), result(h, state), result(c, state), result(dx, 4 * steps), result(dh0, state), result(dc0, state);
+}
+
+static void build_gru(int time, int batch, int units) {
+  size_t state = (size_t)batch * units, steps = time * state;
+  const float *weight = noise(3 * (size_t)units * units, 1, 0.3f), *x = noise(3 * steps, 2, 1);
+  const float *bias = noise(3 * (size_t)units, 3, 1), *h0 = noise(state, 4, 1);
+  float *y = floats(steps), *h = floats(state), *gates = floats(4 * steps);
+  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1);
+  float *dx = floats(3 * steps), *dq = floats(3 * steps), *dh0 = floats(state);
+  SequenceScratch s = sequence_scratch(batch, units, 3);
+  int packed = batch > 1;
+  if (packed) pack_forward(units, 3, weight, s.panels);
+  ADD(OP_GRU_FORWARD, SEQUENCE(s, packed), offset(x), offset(bias), offset(h0), offset(y), offset(h), offset(gates));
+  pack_backward(units, 3, weight, s.panels);
+  ADD(OP_GRU_BACKWARD, SEQUENCE(s, 1), offset(gates), offset(h0), offset(y), offset(dy), offset(dh), offset(dx),
+      offset(dq), offset(dh0));
+  result(y, steps), result(h, state), result(dx, 3 * steps), result(dq, 3 * steps), result(dh0, state);
+}
+
+static void build_rnn(int time, int batch, int units) {
+  size_t state = (size_t)batch * units, steps = time * state;
+  const float *weight = noise((size_t)units * units, 1, 0.3f), *x = noise(steps, 2, 1);
+  const float *bias = noise((size_t)units, 3, 1), *h0 = noise(state, 4, 1);
+  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1);
+  SequenceScratch s = sequence_scratch(batch, units, 1);
+  int packed = batch > 1;
+  for (int relu = 0; relu <= 1; relu++) {
+    float *y = floats(steps), *h = floats(state), *dx = floats(steps), *dh0 = floats(state);
+    if (packed) pack_forward(units, 1, weight, s.panels);
+    ADD(OP_RNN_FORWARD, SEQUENCE(s, packed), relu, offset(x), offset(bias), offset(h0), offset(y), offset(h));
+    pack_backward(units, 1, weight, s.panels);
+    ADD(OP_RNN_BACKWARD, SEQUENCE(s, 1), relu, offset(y), offset(dy), offset(dh), offset(dx), offset(dh0));
+    result(y, steps), result(h, state), result(dx, steps), result(dh0, state);
+  }
+}
+
+// All transposes; `start` is nothing, a bias, and C itself; the second of two batches lies right behind the first.
+static void build_multiply(int rows, int depth, int columns) {
+  const float *a = noise((size_t)2 * rows * depth, 1, 1), *b = noise((size_t)depth * columns, 2, 1);
+  const float *bias = noise((size_t)columns, 3, 1);
+  for (int transpose = 0; transpose < 4; transpose++) {
+    float *c = floats((size_t)2 * rows * columns);
+    int a_row = transpose & 1 ? 1 : depth, a_column = transpose & 1 ? rows : 1;
+    int b_row = transpose & 2 ? 1 : columns, b_column = transpose & 2 ? depth : 1;
+    int32_t start = transpose == 0 ? 0 : offset(bias);
+    ADD(OP_MULTIPLY, 2, rows, columns, depth, offset(a), a_row, a_column, rows * depth, offset(b), b_row, b_column, 0,
+        offset(c), columns, rows * columns, start, 0);
+    if (transpose == 3)
+      ADD(OP_MULTIPLY, 1, rows, columns, depth, offset(a), a_row, a_column, 0, offset(b), b_row, b_column, 0, offset(c),
+          columns, 0, offset(c), columns);
+    result(c, (size_t)2 * rows * columns);
+  }
+}
+
+#define SMALL(operation, n0, n1, n2, value, a, b, c, d, e)                                                             \
+  ADD(operation, n0, n1, n2, bits(value), offset(a), offset(b), offset(c), offset(d), offset(e))
+
+static void build_loss(int rows, int unused, int classes) {
+  (void)unused;
+  size_t count = (size_t)rows * classes;
+  const float *logits = noise(count, 1, 20);
+  const int32_t *labels = integers((size_t)rows, classes);
+  float *weights = filled((size_t)rows, 1), *gradient = floats(count), *losses = floats((size_t)rows);
+  float *loss = floats(1), *scaled = floats(count), *factor = filled(1, 3);
+  if (rows > 1) weights[1] = 0;
+  SMALL(OP_SOFTMAX_CROSS_ENTROPY, rows, classes, 0, 0, logits, labels, weights, gradient, losses);
+  SMALL(OP_MEAN_LOSS, rows, 0, 0, 0, losses, weights, loss, 0, 0);
+  SMALL(OP_SCALE, (int)count, 0, 0, 0, gradient, factor, scaled, 0, 0);
+  result(gradient, count), result(losses, (size_t)rows), result(loss, 1), result(scaled, count);
+}
+
+static void build_embedding(int count, int rows, int width) {
+  const float *table = noise((size_t)rows * width, 1, 1), *dy = noise((size_t)count * width, 2, 1);
+  const int32_t *ids = integers((size_t)count, rows);
+  float *out = floats((size_t)count * width), *dtable = floats((size_t)rows * width), *sums = floats((size_t)width);
+  SMALL(OP_EMBEDDING, count, width, rows, 0, table, ids, out, 0, 0);
+  SMALL(OP_EMBEDDING_BACKWARD, count, width, rows, 0, ids, dy, dtable, 0, 0);
+  SMALL(OP_COLUMN_SUMS, count, width, 0, 0, dy, sums, 0, 0, 0);
+  result(out, (size_t)count * width), result(dtable, (size_t)rows * width), result(sums, (size_t)width);
+}
+
+static void build_elementwise(int n0, int n1, int n2) {
+  int count = n0 * n1 * n2;
+  for (int kind = RELU; kind <= LEAKY_RELU; kind++) {
+    float *values = noise((size_t)count, 1, 10);
+    SMALL(OP_ACTIVATE, count, kind, 0, 0.2f, values, 0, 0, 0, 0);
+    result(values, (size_t)count);
+  }
+  const float *values = noise((size_t)count, 2, 1);
+  float *kept = floats((size_t)count);
+  SMALL(OP_DROPOUT, count, -5, 1 << 30, 1.5f, values, kept, 0, 0, 0);
+  result(kept, (size_t)count);
+}
+
+static void build_adam(int n0, int n1, int n2) {
+  int count = n0 * n1 * n2;
+  float *p = noise((size_t)count, 1, 1), *m = filled((size_t)count, 0), *v = filled((size_t)count, 0);
+  const float *gradient = noise((size_t)count, 2, 1);
+  double *sums = block(sizeof(double) * (size_t)((count + CHUNK - 1) / CHUNK));
+  int32_t *sizes = block(sizeof(int32_t));
+  sizes[0] = count;
+  float *norms = floats(2);
+  SMALL(OP_SQUARES, count, 0, 0, 0, gradient, sums, 0, 0, 0);
+  SMALL(OP_NORMS, 1, 0, 0, 0, sizes, sums, norms, 0, 0);
+  ADD(OP_ADAM, count, offset(p), offset(gradient), offset(m), offset(v), offset(norms + 1), bits(0.1f), bits(0.9f),
+      bits(0.999f), bits(1e-8f), bits(10), bits(1000), bits(1), bits(0.99f));
+  result(p, (size_t)count), result(m, (size_t)count), result(v, (size_t)count), result(norms, 2);
+}
+
+static const Case CASES[] = {{"LSTM", build_lstm},           {"GRU", build_gru},
+                             {"RNN", build_rnn},             {"multiply", build_multiply},
+                             {"loss", build_loss},           {"embedding", build_embedding},
+                             {"elementwise", build_elementwise}, {"Adam", build_adam}};
+// Single elements, odd sizes, one less and one more than vectors and tiles, past a block.
+static const int SIZES[][3] = {{1, 1, 1},   {2, 1, 3},   {3, 2, 5},    {5, 1, 21},   {1, 2, 8},   {7, 3, 16},
+                               {2, 13, 33}, {3, 5, 64},  {2, 32, 70},  {2, 7, 131},  {4, 11, 15}, {3, 25, 17},
+                               {9, 12, 31}, {6, 6, 257}, {65, 30, 2},  {13, 1, 47}};
+static const int LARGE[][3] = {{67, 770, 33}, {31, 50, 1031}, {501, 23, 70}, {1, 400, 65}};
+#define COUNT(list) (int)(sizeof(list) / sizeof *(list))
+
+// Builds and runs one case on 1 and on 3 threads. Returns what is wrong, or NULL.
+static const char *run_case(const Case *kernel, const int *size) {
+  static float *first[16];
+  for (int threads = 1; threads <= 3; threads += 2) {
+    arena_reset();
+    begin_program();
+    result_count = 0;
+    kernel->build(size[0], size[1], size[2]);
+    if (!run_program(threads)) return "it did not come to its end";
+    for (int k = 0; k < result_count; k++) {
+      size_t bytes = result_sizes[k] * sizeof(float);
+      for (size_t i = 0; i < result_sizes[k]; i++)
+        if (!__builtin_isfinite(results[k][i])) return "a result is not finite, or was not written";
+      if (threads == 1) {
+        first[k] = malloc(bytes);
+        if (!first[k]) abort();
+        memcpy(first[k], results[k], bytes);
+      } else {
+        if (memcmp(first[k], results[k], bytes) != 0) return "three threads give other bits than one";
+        free(first[k]);
+      }
+    }
+  }
+  return 0;
+}
+
+static int run_numbered(int number) {
+  int sizes = COUNT(SIZES) + COUNT(LARGE), place = number % sizes;
+  const Case *kernel = &CASES[number / sizes];
+  const int *size = place < COUNT(SIZES) ? SIZES[place] : LARGE[place - COUNT(SIZES)];
+  const char *problem = run_case(kernel, size);
+  if (problem) fprintf(stderr, "%s [%d, %d, %d]: %s\n", kernel->name, size[0], size[1], size[2], problem);
+  return problem != 0;
+}
+
+// The multiplications take the large sizes too; sequences of such sizes would take minutes here.
+static int is_used(int number) {
+  int sizes = COUNT(SIZES) + COUNT(LARGE);
+  return number % sizes < COUNT(SIZES) || number / sizes >= 3;
+}
+
+int main(int argc, char **argv) {
+  int total = COUNT(CASES) * (COUNT(SIZES) + COUNT(LARGE)), passed = 0, failed = 0;
+  if (argc > 1) {
+    for (int i = 1; i < argc; i++) failed += run_numbered(atoi(argv[i]) % total);
+    return failed > 0;
+  }
+  for (int number = 0; number < total; number++) {
+    if (!is_used(number)) continue;
+    fflush(stdout);
+    pid_t child = fork(); // a finding ends a process
+    if (child == 0) _exit(run_numbered(number));
+    int status = 1;
+    waitpid(child, &status, 0);
+    if (status == 0) passed++;
+    else {
+      failed++;
+      printf("FAILED case %d\n", number);
+    }
+  }
+  printf("%d passed, %d failed\n", passed, failed);
+  return failed > 0;
+}
