@@ -27,7 +27,10 @@ export interface HostContract {
     deleteRun: { params: { folder: string }; result: boolean };
   };
   notifications: {
-    command: { name: 'pause' | 'resume' | 'stop' | 'sample' | 'openRunFolder' | 'showLog' | 'resumeTraining'; folder?: string };
+    command: {
+      name: 'pause' | 'resume' | 'stop' | 'sample' | 'openRunFolder' | 'showLog' | 'resumeTraining';
+      folder?: string;
+    };
   };
 }
 

@@ -59,5 +59,4 @@ export const storedKeys = { selectedRun: 'selectedRun' } as const;
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
 export const RUNS_VIEW = 'sequenceLab.runs';
-export const WALKTHROUGH = 'sequenceLab.firstModel';
 export const RECIPE_SUFFIX = '.recipe.json';

@@ -18,23 +18,23 @@ export class Reporter {
 
   constructor(readonly log: vscode.LogOutputChannel) {}
 
-  /** Runs an action; what it throws is shown, and the answer is then undefined. */
+  /** Runs a command; why it cannot run is shown, and the answer is then undefined. */
   async guard<T>(action: () => Promise<T> | T): Promise<T | undefined> {
     try {
       return await action();
     } catch (error) {
-      this.show(error);
+      this.show(error, error instanceof UserError ? 'warning' : 'error');
       return undefined;
     }
   }
 
-  /** Shows a failure once. Something stopped on request is no failure. */
+  /** Shows a failure once; an error comes with a way to the log. Something stopped on request is no failure. */
   show(error: unknown, severity: Notice['severity'] = 'error'): void {
     if (error instanceof Cancelled) return;
     const sentence = this.sentence(error);
     this.notices.push({ severity, sentence });
     this.notices.splice(0, this.notices.length - REMEMBERED);
-    void this.toast(severity, sentence);
+    void (severity === 'error' ? this.showError(sentence) : vscode.window.showWarningMessage(sentence));
   }
 
   /** The sentence for people; a failure of ours goes to the log with everything that is known about it. */
@@ -48,9 +48,9 @@ export class Reporter {
     return vscode.l10n.t('Internal error: {0} The log has the details.', message.replace(/[.!?]?$/, '.'));
   }
 
-  private async toast(severity: Notice['severity'], sentence: string): Promise<void> {
-    const show = severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  private async showError(sentence: string): Promise<void> {
     const showLog = vscode.l10n.t('Show Log');
-    if ((await show(sentence, showLog)) === showLog) await vscode.commands.executeCommand(command('showLog'));
+    const answer = await vscode.window.showErrorMessage(sentence, showLog);
+    if (answer === showLog) await vscode.commands.executeCommand(command('showLog'));
   }
 }

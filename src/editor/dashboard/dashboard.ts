@@ -44,6 +44,11 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
     return this.panel?.visible === true;
   }
 
+  /** True when that page has its data. */
+  get hydrated(): boolean {
+    return this.page?.hydrated === true;
+  }
+
   /** Opens the dashboard without taking the focus from the text, and looks at the given run. */
   show(folder?: string): void {
     if (!this.panel) this.attach(this.create());

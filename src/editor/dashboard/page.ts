@@ -21,7 +21,7 @@ type PageChannel = Channel<PageContract, HostContract>;
 export class Page implements vscode.Disposable {
   private readonly disposables = new Disposables();
   private readonly channel: PageChannel;
-  private hydrated = false;
+  private told = false;
   private alive = true;
 
   constructor(
@@ -37,6 +37,11 @@ export class Page implements vscode.Disposable {
     this.disposables.add(runs.onRunEvents((happened) => this.tell('events', happened)));
     this.disposables.add(runs.onRunChange((run) => this.tell('runChanged', run)));
     this.disposables.add(runs.onRunDelete((deleted) => this.tell('runDeleted', deleted)));
+  }
+
+  /** The page has asked for everything and been answered. */
+  get hydrated(): boolean {
+    return this.told;
   }
 
   focus(folder: string): void {
@@ -62,7 +67,7 @@ export class Page implements vscode.Disposable {
   }
 
   private tell<K extends keyof PageContract['notifications']>(name: K, params: PageContract['notifications'][K]): void {
-    if (this.hydrated) this.channel.notify(name, params);
+    if (this.told) this.channel.notify(name, params);
   }
 
   private answer(): void {
@@ -79,6 +84,8 @@ export class Page implements vscode.Disposable {
   }
 
   private async hydrate(shown: string[]): Promise<HostContract['requests']['hydrate']['result']> {
+    // Read again: the command line may have trained meanwhile.
+    await this.runs.refresh();
     const listed = await this.runs.list();
     const current = this.focused ?? (await this.runs.current())?.folder;
     const wanted = new Set([...shown, ...(current === undefined ? [] : [current])]);
@@ -89,27 +96,29 @@ export class Page implements vscode.Disposable {
           .map(async (run) => [run.folder, await this.draw(run)] as const),
       ),
     );
+    const all = await this.runs.list();
     // From here to the answer nothing waits, so that no event falls between.
-    this.hydrated = true;
-    const runs = (await this.runs.list()).map(
-      (run) => histories.get(run.folder) ?? { ...run, events: this.runs.liveEvents(run.folder) },
-    );
+    this.told = true;
+    const runs = all.map((run) => ({
+      ...run,
+      events: run.live ? this.runs.liveEvents(run.folder) : (histories.get(run.folder)?.events ?? []),
+    }));
     return { runs, current };
   }
 
   private async load(folders: string[]): Promise<DashboardRun[]> {
     const runs = (await this.runs.list()).filter((run) => folders.includes(run.folder));
     const drawn = await Promise.all(runs.map((run) => this.draw(run)));
-    return drawn.filter((run) => run.events.length > 0 || run.live);
+    return drawn.filter((run) => run !== undefined);
   }
 
-  /** A run with its history; one that cannot be read is shown without, and the log says why. */
-  private async draw(run: ListedRun): Promise<DashboardRun> {
+  /** A run with its history; one that cannot be read is left out, and the log says why. */
+  private async draw(run: ListedRun): Promise<DashboardRun | undefined> {
     try {
       return { ...run, events: await this.runs.events(run.folder) };
     } catch (error) {
       this.actions.failed(error);
-      return { ...run, events: [] };
+      return undefined;
     }
   }
 }

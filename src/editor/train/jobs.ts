@@ -139,16 +139,19 @@ export class Jobs implements vscode.Disposable {
   private async failed(label: string, error: unknown): Promise<void> {
     if (error instanceof Cancelled) return this.ended.fire({ label });
     const folder = this.job?.folder;
-    const failure =
-      folder && !(error instanceof UserError)
-        ? vscode.l10n.t('Training {0} ended unexpectedly; what it had learned is kept, resume the run to go on.', label)
-        : this.reporter.sentence(error);
-    if (folder) {
-      if (!(error instanceof UserError)) this.reporter.sentence(error);
-      await this.runs.markFailed(folder, failure).catch((cause: unknown) => this.reporter.sentence(cause));
-    }
+    const failure = this.reasonOf(label, error);
+    if (folder) await this.runs.markFailed(folder, failure).catch((cause: unknown) => this.reporter.sentence(cause));
     this.reporter.show(new UserError(failure));
     this.ended.fire({ label, failure });
+  }
+
+  /** What people are told; of a failure that is ours, the log holds more. */
+  private reasonOf(label: string, error: unknown): string {
+    if (error instanceof UserError) return error.message;
+    const sentence = this.reporter.sentence(error);
+    return this.job?.folder
+      ? vscode.l10n.t('Training {0} ended unexpectedly; what it had learned is kept, resume the run to go on.', label)
+      : sentence;
   }
 
   private update(change: Partial<Job>): void {

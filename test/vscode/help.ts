@@ -1,0 +1,138 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+
+export const EXTENSION = 'sequence-lab.sequence-lab';
+
+interface Record {
+  name: string;
+  status: string;
+  step: number;
+  time: number;
+  best?: { step: number; validationLoss: number };
+}
+interface Event {
+  event: string;
+  step: number;
+  resumed?: boolean;
+  loss?: number;
+}
+export interface Result {
+  run: string;
+  record: Record;
+  finished: { reason: string; step: number };
+}
+
+/** What the tests use of the object that the extension returns to them. */
+export interface Api {
+  milliseconds: number;
+  ready: Promise<void>;
+  runs: {
+    list(): Promise<{ folder: string; record: Record; live: boolean }[]>;
+    refresh(): Promise<void>;
+    events(folder: string): Promise<Event[]>;
+    liveEvents(folder: string): Event[];
+    current(): Promise<{ folder: string } | undefined>;
+    select(folder: string): Promise<void>;
+    onRunEvents: vscode.Event<{ folder: string; events: Event[] }>;
+  };
+  jobs: {
+    current?: {
+      folder?: string;
+      paused: boolean;
+      stopping: boolean;
+      progress: { step: number; loss?: number; paused: boolean };
+    };
+    onEnd: vscode.Event<unknown>;
+  };
+  status: { text: string };
+  dashboard: { visible: boolean; hydrated: boolean };
+  threads: { terminate(): Promise<void> };
+  reporter: { notices: { severity: string; sentence: string }[] };
+  keys: { get(name: string): unknown };
+}
+
+export async function activate(): Promise<Api> {
+  const extension = vscode.extensions.getExtension<Api>(EXTENSION);
+  assert.ok(extension, 'the extension is installed');
+  const api = await extension.activate();
+  await api.ready;
+  return api;
+}
+
+export function run<T>(name: string, argument?: unknown): Thenable<T> {
+  return vscode.commands.executeCommand<T>(`sequenceLab.${name}`, argument);
+}
+
+/** Waits for a state, never for a time. */
+export async function until<T>(what: string, look: () => T | PromiseLike<T>, seconds = 30): Promise<NonNullable<T>> {
+  for (const end = Date.now() + seconds * 1000; ;) {
+    const value = await look();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`in vain waited for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A text with some order in it, `lines` lines of about 30 characters. */
+export function verses(lines: number): string {
+  const names = ['the river', 'a lantern', 'my neighbour', 'the clock', 'an old song'];
+  const deeds = ['sings at noon', 'waits for rain', 'counts the stairs', 'is late again', 'knows the way'];
+  return Array.from({ length: lines }, (_, i) => `${names[i % 5]} ${deeds[(i * 7 + (i >> 3)) % 5]}, ${i % 13};\n`).join(
+    '',
+  );
+}
+
+/** A document that was never saved, in the editor in front. */
+export async function showText(content: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ content });
+  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+}
+
+export function workspaceUri(...names: string[]): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, 'a folder is open');
+  return vscode.Uri.joinPath(folder.uri, ...names);
+}
+
+/** A recipe that learns in seconds. */
+export const SMALL = {
+  model: { embedding: 8, hidden: 24 },
+  training: { batch: 4, length: 16, rate: 0.01 },
+  evaluation: { baselineOrder: 3, sampleLength: 20 },
+};
+
+export async function writeRecipe(name: string, recipe: object): Promise<string> {
+  await vscode.workspace.fs.writeFile(workspaceUri(name), Buffer.from(JSON.stringify(recipe)));
+  return name;
+}
+
+/** Trains a small model on a text of its own; the answer is the finished run. */
+export async function trainSmall(steps: number, recipe: string): Promise<Result> {
+  await showText(verses(300));
+  const result = await run<Result | undefined>('trainOnCurrentFile', { recipe, budget: { steps } });
+  assert.ok(result, 'the training has ended well');
+  return result;
+}
+
+/** Begins a training that would take long; resolves when it has done its first steps. `ended` is its result. */
+export async function begin(
+  api: Api,
+  recipe: string,
+  steps = 1_000_000,
+): Promise<{ ended: Thenable<Result | undefined> }> {
+  const ended = run<Result | undefined>('trainOnCurrentFile', { recipe, budget: { steps } });
+  await until('the first steps', () => (api.jobs.current?.progress.step ?? 0) > 2);
+  return { ended };
+}
+
+export async function closeEditors(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** What was told to people while `action` ran. */
+export async function noticesOf(api: Api, action: () => Thenable<unknown>): Promise<string[]> {
+  const { notices } = api.reporter;
+  const before = notices.at(-1);
+  await action();
+  return notices.slice(before ? notices.lastIndexOf(before) + 1 : 0).map((notice) => notice.sentence);
+}
