@@ -9,6 +9,8 @@ const common = {
   performance: { hints: false },
   stats: 'errors-warnings',
   module: {
+    // A `require` that the engine makes at run time, to find tfjs-node, stays what it is.
+    parser: { javascript: { createRequire: false } },
     rules: [
       { test: /\.ts$/, exclude: /node_modules/, use: [{ loader: 'ts-loader', options: { transpileOnly: true } }] },
     ],

@@ -61,7 +61,12 @@ const training = z
     length: z.int().min(1).max(4096).default(64).describe('Characters a step; gradients flow back over so many.'),
     rate: z.number().positive().max(10).default(0.01).describe('Highest learning rate.'),
     schedule: z.enum(['cosine', 'constant']).default('cosine').describe('How the rate changes over the budget.'),
-    warmup: z.number().min(0).max(0.5).default(0.02).describe('Share of the budget in which the rate rises to its highest.'),
+    warmup: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0.02)
+      .describe('Share of the budget in which the rate rises to its highest.'),
     clip: z.number().min(0).max(1e6).default(1).describe('Largest global gradient norm; 0 does not clip.'),
     beta1: z.number().min(0).max(0.9999).default(0.9).describe('Adam: decay of the mean of gradients.'),
     beta2: z.number().min(0).max(0.999999).default(0.99).describe('Adam: decay of the mean of squared gradients.'),
