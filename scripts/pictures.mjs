@@ -30,7 +30,7 @@ await main(async () => {
     '--only',
     'main-job',
     '--steps',
-    '900',
+    '400',
   ];
   const { code } = await run(process.execPath, args, { onLine: (line) => console.log(line) });
   if (code !== 0) throw new Failure('The run failed, so there are no new pictures.');

@@ -22,6 +22,8 @@ export interface WorkerWish {
 
 /** The same worker program as in the editor; on the command line it may use all physical cores. */
 export function openWorker({ role, backend, threads }: WorkerWish): WorkerThread {
+  // TensorFlow, where it is used, would tell the terminal about the processor. Its library sees this thread's variables only.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const worker = startWorker(path.join(__dirname, 'worker.js'), {
     role,
     backend: backend ?? 'auto',

@@ -171,7 +171,7 @@ function* steps({ page, workspace, picture, theme }, enough) {
       const [run] = await until(read, (runs) => runs[0]?.status === 'stopped', 20);
       const [folder] = runFolders(workspace);
       assert.ok(existsSync(path.join(folder, 'checkpoints/best.safetensors')));
-      known.step = await until(dashboard.step, (step) => step >= enough);
+      known.step = await until(dashboard.step, (step) => step === run.step);
       known.title = await dashboard.title();
       known.label = await dashboard.label();
       return `${run.best?.step ?? '?'} steps`;

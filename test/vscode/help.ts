@@ -85,7 +85,12 @@ export function verses(lines: number): string {
 /** A document that was never saved, in the editor in front. */
 export async function showText(content: string): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content });
-  return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  // Under load VS Code may answer while the editor before it is still in front.
+  return until('the new document in front', () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document === document ? editor : undefined;
+  });
 }
 
 export function workspaceUri(...names: string[]): vscode.Uri {

@@ -40,6 +40,8 @@ export class LineChartView {
       this.content?.axisTitle === content.axisTitle &&
       this.content.scale === content.scale;
     if (!sameAxes && this.wasZoomed) this.chart.resetZoom('none');
+    // Chart.js keeps the colours of points for as long as it knows their dataset.
+    if (this.theme !== theme) this.chart.data.datasets = [];
     this.content = content;
     this.theme = theme;
     this.horizontal = horizontal;
