@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { Failure, main } from './lib/failure.mjs';
 import { callersFolder, inRoot, root } from './lib/paths.mjs';
 import { findProgram, run } from './lib/process.mjs';
+import { makePackage } from './package.mjs';
 import { setUp } from './setup.mjs';
 
 const SAMPLES = inRoot('samples');
@@ -66,6 +67,7 @@ async function serveWorkbench(file) {
   const vscode = await installVsCode((line) => say(`setup: ${line}`));
   const profile = host.makeProfile({ 'workbench.colorTheme': 'Default Dark Modern' });
   process.once('exit', () => host.removeProfile(profile));
+  host.installVsix(vscode, profile, await makePackage((line) => say(`setup: ${line}`)));
   process.prependOnceListener('SIGINT', () => process.exit(0)); // Ctrl-C is how this is meant to end
   // Whoever reaches the workbench can run programs as us, so it asks for a token that only the printed address has.
   const token = randomBytes(16).toString('hex');
@@ -74,7 +76,6 @@ async function serveWorkbench(file) {
     token,
     folder: SAMPLES,
     payload: [
-      ['extensionDevelopmentPath', host.remoteUri(server.port, root)],
       ['openFile', host.remoteUri(server.port, file)],
       ['skipWelcome', 'true'],
     ],
