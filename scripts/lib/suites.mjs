@@ -131,6 +131,9 @@ const tfjs = async (say) =>
     }),
   );
 
+const sanitize = async (say) =>
+  countsOf(await run('bash', [inRoot('test/sanitize/run.sh')], { onLine: withoutClosingLines(say), seconds: 600 }));
+
 /** In the order in which they run: what fails fast comes first. */
 export const suites = [
   { name: 'types', title: 'type check', run: types },
@@ -154,6 +157,7 @@ export const suites = [
   { name: 'parity', title: 'gradients, backends, PyTorch vectors', run: folder('parity') },
   { name: 'fault', title: 'run folder under faults', run: folder('fault') },
   { name: 'tfjs', title: "TF.js's own suite on our backend", run: tfjs },
+  { name: 'sanitize', title: 'native kernels under sanitizers', run: sanitize },
   { name: 'package', title: 'the packaged extension', run: packaging },
   { name: 'page', title: 'the dashboard page in a browser', run: page },
   { name: 'vscode', title: 'inside a real VS Code', run: inVsCode },

@@ -82,15 +82,23 @@ export function verses(lines: number): string {
   );
 }
 
-/** A document that was never saved, in the editor in front. */
+let texts = 0;
+
+/**
+ * A document that was never saved, in the editor in front. Each has a name of its own: VS Code gives the names of closed
+ * ones to new ones, and under load the text of the old one with it.
+ */
 export async function showText(content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content });
+  const uri = vscode.Uri.from({ scheme: 'untitled', path: `Text-${++texts}` });
+  const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   // Under load VS Code may answer while the editor before it is still in front.
-  return until('the new document in front', () => {
-    const editor = vscode.window.activeTextEditor;
-    return editor?.document === document ? editor : undefined;
+  const editor = await until('the new document in front', () => {
+    const active = vscode.window.activeTextEditor;
+    return active?.document === document ? active : undefined;
   });
+  assert.ok(await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), content)));
+  return editor;
 }
 
 export function workspaceUri(...names: string[]): vscode.Uri {

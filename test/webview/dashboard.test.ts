@@ -143,11 +143,11 @@ describe('controls', () => {
 
   it('changes unit and scale', async () => {
     await open();
-    const nats = Number(await fact('Validation').textContent());
+    const nats = Number(await fact('Best validation').textContent());
     await host.page.locator('vscode-single-select').first().click();
     await host.page.getByRole('option', { name: 'perplexity' }).click();
     await host.settle();
-    expect(Number(await fact('Validation').textContent())).toBeCloseTo(Math.exp(nats), 1);
+    expect(Number(await fact('Best validation').textContent())).toBeCloseTo(Math.exp(nats), 1);
     expect(await lossLabel()).toContain('6-gram, Kneser-Ney: 6.259');
   });
 
