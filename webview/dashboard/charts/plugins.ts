@@ -20,7 +20,10 @@ interface Box {
   bottom: number;
 }
 
-/** Dashed horizontal lines, such as a baseline or a threshold, with their words at the right end, clear of each other. */
+/**
+ * Dashed horizontal lines, such as a baseline or a threshold, with their words clear of each other at the left end: a loss
+ * starts high and comes down to such a line further to the right.
+ */
 export const referenceLines: Plugin<'line'> = {
   id: 'referenceLines',
   afterDatasetsDraw(chart) {
@@ -60,11 +63,11 @@ function place(width: number, y: number, area: Box, taken: Box[], size: number):
   const height = size + 4;
   const above = y - height - 2 >= area.top;
   const top = above ? y - height - 2 : y + 2;
-  const box = { left: area.right - width - 8, right: area.right, top, bottom: top + height };
+  const box = { left: area.left, right: area.left + width + 8, top, bottom: top + height };
   for (const other of taken) {
     if (box.top >= other.bottom || box.bottom <= other.top) continue;
-    box.right = Math.min(box.right, other.left - 6);
-    box.left = box.right - width - 8;
+    box.left = Math.max(box.left, other.right + 6);
+    box.right = box.left + width + 8;
   }
   return box;
 }
