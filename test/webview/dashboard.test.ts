@@ -147,7 +147,7 @@ describe('controls', () => {
     await host.page.locator('vscode-single-select').first().click();
     await host.page.getByRole('option', { name: 'perplexity' }).click();
     await host.settle();
-    expect(Number(await fact('Best validation').textContent())).toBeCloseTo(Math.exp(nats), 1);
+    expect(Number(await fact('Best perplexity').textContent())).toBeCloseTo(Math.exp(nats), 1);
     expect(await lossLabel()).toContain('6-gram, Kneser-Ney: 6.259');
   });
 
