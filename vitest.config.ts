@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { mainFields: ['module', 'main'] } },
   test: {
     include: ['test/{unit,parity,fuzz,fault}/**/*.test.ts'],
+    setupFiles: ['test/helpers/properties.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two kernels threads spin inside each file that tests the engine; more files at once only fight for the cores.

@@ -8,15 +8,14 @@
 #include "loss.c"
 #include "optimiser.c"
 #include "recurrent.c"
+#include "words.h"
 
 #if defined(__wasm__)
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define BASE
-#define ADDRESS(offset) ((void *)(uintptr_t)(offset))
 #else
 #define EXPORT(name)
 #define BASE uint8_t *base,
-#define ADDRESS(offset) ((void *)(base + (offset)))
 #endif
 #ifndef RUN
 #define RUN run
@@ -48,29 +47,6 @@ enum {
   OP_DROPOUT,
 };
 
-// The words of one operation, taken one after the other: numbers, floats by their bits, addresses as offsets.
-typedef struct {
-  const int32_t *next;
-#if !defined(__wasm__)
-  uint8_t *base;
-#endif
-} Words;
-
-INLINE int number(Words *w) { return *w->next++; }
-INLINE float real(Words *w) {
-  union {
-    int32_t bits;
-    float value;
-  } word = {*w->next++};
-  return word.value;
-}
-INLINE void *address(Words *w) {
-  uint32_t offset = (uint32_t)*w->next++;
-#if !defined(__wasm__)
-  uint8_t *base = w->base;
-#endif
-  return offset ? ADDRESS(offset) : 0;
-}
 INLINE Sequence sequence(Words *w) {
   Sequence s;
   s.time = number(w), s.batch = number(w), s.units = number(w);

@@ -175,10 +175,13 @@ describe('thinEvents', () => {
           expect(next).toBeGreaterThan(at);
           at = next;
         }
-        const finite = values.filter((loss) => !Number.isNaN(loss));
-        const kept = thin.filter((event) => event.event === 'step').map(({ loss }) => loss);
-        if (finite.length > 0) expect(kept).toContain(Math.min(...finite));
-        if (finite.length === values.length && values.length > 0) expect(kept).toContain(Math.max(...values));
+        // NaN counts as Infinity, so what stands for the highest of a bucket with both may be either.
+        const heights = (losses: number[]) => losses.map((loss) => (Number.isNaN(loss) ? Infinity : loss));
+        const kept = heights(thin.filter((event) => event.event === 'step').map(({ loss }) => loss));
+        if (values.length > 0) {
+          expect(kept).toContain(Math.min(...heights(values)));
+          expect(kept).toContain(Math.max(...heights(values)));
+        }
         if (values.length <= max) expect(thin).toBe(events);
       }),
     );
