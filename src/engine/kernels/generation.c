@@ -22,7 +22,8 @@ INLINE void project_tiles(const Projection *p, int tile, const float *x, ptrdiff
   const float *panel = p->panels + tile * stride;
   UNROLL for (int r = 0; r < ROWS; r++)
     UNROLL for (int v = 0; v < TILES * TILE_VECTORS; v++) sum[r][v] = splat(0);
-  for (int k = 0; k < p->depth; k++, panel += TILE_COLUMNS) {
+  // Unrolled, since the pointers of all the tiles are moved on at each turn: a third of WebAssembly's time.
+  _Pragma("clang loop unroll_count(4)") for (int k = 0; k < p->depth; k++, panel += TILE_COLUMNS) {
     UNROLL for (int v = 0; v < TILES * TILE_VECTORS; v++) {
       vec m = load(panel + v / TILE_VECTORS * stride + v % TILE_VECTORS * W);
       UNROLL for (int r = 0; r < ROWS; r++) sum[r][v] = fma(splat(x[r * x_row + k]), m, sum[r][v]);
@@ -108,7 +109,7 @@ INLINE void layer_step(const Generation *g, const GenerationLayer *layer, Range 
   float *products = g->products + (ptrdiff_t)rows.begin * width;
   project_rows(&layer->hidden, rows.end - rows.begin, layer->h + (ptrdiff_t)rows.begin * H, H, products, width);
   for (int row = rows.begin; row < rows.end; row++, products += width, x += width) {
-    float *h = layer->h + (ptrdiff_t)row * H, *c = layer->c ? layer->c + (ptrdiff_t)row * H : 0;
+    float *h = layer->h + (ptrdiff_t)row * H, *c = layer->c ? layer->c + (ptrdiff_t)row * H : h;
     FOR_EACH_UNIT_VECTOR(0, H, cell_units(g->cell, x + u, products + u, padded, h + u, c + u, count));
   }
 }
@@ -116,8 +117,8 @@ INLINE void layer_step(const Generation *g, const GenerationLayer *layer, Range 
 // Gathers each row's first input: the vector of the token before, or its product if the table holds those.
 INLINE void look_up(const Generation *g, Range rows, const int32_t *before, float *to) {
   for (int row = rows.begin; row < rows.end; row++)
-    copy_floats(to + (ptrdiff_t)row * g->table_width, g->table + (ptrdiff_t)(before[row] < 0 ? 0 : before[row]) * g->table_width,
-                g->table_width);
+    copy_floats(to + (ptrdiff_t)row * g->table_width,
+                g->table + (ptrdiff_t)(before[row] < 0 ? 0 : before[row]) * g->table_width, g->table_width);
 }
 
 // All layers read one token a row.
@@ -149,7 +150,8 @@ NOINLINE void generate(const Generation *g, int thread, int threads) {
   const int32_t *before = g->tokens;
   for (int step = 0; step < g->steps; step++) {
     read_tokens(g, rows, before);
-    project_rows(&g->output, own, g->layer[g->layers - 1].h + first, H, g->scores + (ptrdiff_t)rows.begin * padded, padded);
+    project_rows(&g->output, own, g->layer[g->layers - 1].h + first, H, g->scores + (ptrdiff_t)rows.begin * padded,
+                 padded);
     int32_t *chosen = g->chosen + (ptrdiff_t)step * B;
     for (int row = rows.begin; row < rows.end; row++) {
       ptrdiff_t place = (ptrdiff_t)row * padded;
