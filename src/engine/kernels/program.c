@@ -159,7 +159,8 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
   }
 }
 
-// Runs the program at `program` as thread `thread` of `threads`. Returns 1, or 0 when another thread has died.
+// Runs the program at `program` as thread `thread` of `threads`. Returns COMPLETE, BROKEN when another thread has died, or
+// CUT_SHORT when Stop was wanted: outputs then hold anything.
 // Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
 // the words.
 EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
@@ -167,6 +168,7 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
   w.next = ADDRESS(program);
 #if !defined(__wasm__)
   w.base = base;
+  stop_words = ADDRESS(STOP_OFFSET);
 #endif
   Barrier *barrier = address(&w);
   uint8_t *scratch_bytes = address(&w);
@@ -191,9 +193,10 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     default: run_small(operation, &w, thread, threads); break;
     }
     w.next = following;
-    if (!wait_for_all(barrier, threads)) return 0;
+    int ended = wait_for_all(barrier, threads);
+    if (ended != COMPLETE) return ended;
   }
-  return 1;
+  return COMPLETE;
 }
 
 // Facts that the caller must know: 0 columns of a tile, 1 scratch bytes of one thread, 2 elements of a norm's chunk.
