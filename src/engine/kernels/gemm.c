@@ -127,7 +127,7 @@ INLINE void copy_panel(int depth, const float *from, ptrdiff_t stride, float *to
 
 NOINLINE void pack_rows(int rows, int depth, Matrix a, float *panels) {
   int count = row_panels(rows);
-  for (int panel = 0; panel < count; panel++) {
+  for (int panel = 0; panel < count && !is_stopped(); panel++) {
     int begin = panel_begin(rows, count, panel), height = panel_begin(rows, count, panel + 1) - begin;
     const float *from = a.data + begin * a.row;
     if (a.row == 1) {
