@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { backend, ready, setBackend, tensor2d, tidy, matMul } from '@tensorflow/tfjs-core';
 import { HEAP_BACKEND, registerHeapBackend } from './backend';
 import { UserError } from '../core/errors';
-import type { KernelModule } from './kernel-instance';
+import type { KernelModule, StopSignal } from './kernel-instance';
 import { compileKernels } from './modules';
 import type { KernelBuild, NativeBuild, WasmBuild } from './modules';
 import { INSTRUCTION_SETS, isNativeModule } from './native/addon';
@@ -32,6 +32,8 @@ export interface BackendOptions {
   shareFrom?: number;
   /** Folders to look for tfjs-node from. */
   tensorflowFolders?: readonly string[];
+  /** Cuts long kernels short while `heedStop(true)`; only those of our own, and only with a thread script. */
+  stop?: StopSignal;
 }
 
 export interface PreparedBackend {
@@ -43,6 +45,8 @@ export interface PreparedBackend {
   threads: number;
   /** One sentence for each thing that was wanted and did not work. */
   notes: string[];
+  /** From now on, Stop makes compiled kernels throw Cancelled in the middle of their work, or no longer. */
+  heedStop(on: boolean): void;
   /** Ends the kernel threads. Tensors on the backend are lost. */
   close(): Promise<void>;
 }
@@ -57,7 +61,7 @@ const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0];
 export async function prepareBackend(options: BackendOptions): Promise<PreparedBackend> {
   if (options.choice === 'tensorflow') {
     await useTensorflow(options.tensorflowFolders ?? []);
-    return { backend: 'tensorflow', build: 'none', threads: defaultThreadCount(), notes: [], close: async () => {} };
+    return { backend: 'tensorflow', threads: defaultThreadCount(), notes: [], ...NO_KERNELS };
   }
   const notes: string[] = [];
   if (options.choice !== 'cpu') {
@@ -74,8 +78,11 @@ export async function prepareBackend(options: BackendOptions): Promise<PreparedB
   await setBackend('cpu');
   await ready();
   (backend() as unknown as { firstUse: boolean }).firstUse = false; // it would advise another backend on its first tensor
-  return { backend: 'cpu', build: 'none', threads: 1, notes, close: async () => {} };
+  return { backend: 'cpu', threads: 1, notes, ...NO_KERNELS };
 }
+
+/** What the other backends have in the place of compiled kernels. */
+const NO_KERNELS = { build: 'none', heedStop: () => undefined, close: async () => undefined } as const;
 
 const isWasm = (build: KernelBuild): build is WasmBuild => build === 'relaxed' || build === 'plain';
 const KERNEL_BUILDS: readonly KernelBuild[] = [
@@ -137,19 +144,28 @@ async function startKernels(
   build: KernelBuild,
   threads: number,
   options: BackendOptions,
-): Promise<Pick<PreparedBackend, 'build' | 'close'>> {
+): Promise<Pick<PreparedBackend, 'build' | 'heedStop' | 'close'>> {
   const module = await moduleOf(build, options);
-  const { close } = await registerHeapBackend({
+  const { pool, close } = await registerHeapBackend({
     module,
     threads,
     script: options.threadScript,
     shareFrom: options.shareFrom,
+    stop: options.stop,
   });
   try {
     if (!(await setBackend(HEAP_BACKEND))) throw new Error('the backend did not start.');
     await ready();
     checkProduct();
-    return { build: isNativeModule(module) ? `native (${module.instructions})` : (build as WasmBuild), close };
+    const heedStop = (on: boolean) => {
+      pool.forgetStop();
+      pool.heedsStop = on;
+    };
+    return {
+      build: isNativeModule(module) ? `native (${module.instructions})` : (build as WasmBuild),
+      heedStop,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

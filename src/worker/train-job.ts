@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors';
+import { Cancelled, UserError } from '../core/errors';
 import { sampleTokens } from '../core/generation/sample';
 import { Random } from '../core/random';
 import type { FinishedEvent, FinishReason, RunEvent } from '../core/runs/events';
@@ -66,7 +66,7 @@ class Training {
   async run(): Promise<TrainResult> {
     try {
       await this.begin();
-      const reason = await this.loop();
+      const reason = await this.loopUntilStopped();
       if (reason !== 'stopped') await this.finishBaseline();
       return await this.finish(reason);
     } catch (error) {
@@ -93,6 +93,16 @@ class Training {
       this.baseline = new BaselineWork(recipe, train, validation, tokenizer.size);
     }
     this.watch.start();
+  }
+
+  /** Stop may come in the middle of a step, which then never was: parameters and position are those of the last one. */
+  private async loopUntilStopped(): Promise<FinishReason> {
+    try {
+      return await this.context.backends.heedingStop(() => this.loop());
+    } catch (error) {
+      if (error instanceof Cancelled) return 'stopped';
+      throw error;
+    }
   }
 
   /** One turn a step. An evaluation that was cut short is due again when the run goes on. */

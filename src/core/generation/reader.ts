@@ -4,14 +4,19 @@ import { scoped } from '../ops/scope';
 
 /** Reads texts with a model that is not being trained, and holds the recurrent state in between. */
 export class Reader {
-  private state: ModelState;
+  private current: ModelState;
 
   /** @param batch texts side by side; each begins with a state of zeros */
   constructor(
     private readonly model: RecurrentLanguageModel,
     batch: number,
   ) {
-    this.state = model.zeroState(batch);
+    this.current = model.zeroState(batch);
+  }
+
+  /** The state after all that was read; the reader's. */
+  get state(): ModelState {
+    return this.current;
   }
 
   /**
@@ -21,17 +26,28 @@ export class Reader {
    */
   read(ids: Int32Array): Float32Array {
     const { scores, after } = scoped(() => {
-      const result = this.model.forward(tf.tensor1d(ids, 'int32'), this.state);
+      const result = this.model.forward(tf.tensor1d(ids, 'int32'), this.current);
       const values = result.logits.dataSync<'float32'>();
       result.state.tensors.forEach((tensor) => tf.keep(tensor));
       return { scores: values, after: result.state };
     });
-    tf.dispose(this.state.tensors);
-    this.state = after;
+    this.replaceState(after);
     return scores;
   }
 
+  /** Goes on with `count` copies of the one text that was read so far. */
+  repeat(count: number): void {
+    if (count === 1) return;
+    this.replaceState({ tensors: this.current.tensors.map((tensor) => tf.tile(tensor, [count, 1])) });
+  }
+
+  /** Goes on after another state, which is the reader's from now on. */
+  replaceState(state: ModelState): void {
+    tf.dispose(this.current.tensors);
+    this.current = state;
+  }
+
   dispose(): void {
-    tf.dispose(this.state.tensors);
+    tf.dispose(this.current.tensors);
   }
 }

@@ -87,7 +87,8 @@ export class Trainer {
   /**
    * One optimisation step.
    *
-   * Throws UserError when the loss or the gradient is not finite; parameters, moments and `step` are then as before.
+   * Throws UserError when the loss or the gradient is not finite, and Cancelled where the backend's kernels were cut short;
+   * everything is then as before.
    *
    * @param progress share of the budget that is used, 0 to 1, for the learning rate's schedule
    */
@@ -180,12 +181,30 @@ export class Trainer {
   private update(inputs: Int32Array, targets: Int32Array, rate: number): { loss: number; norms: GradientNorms } {
     const ids = tf.tensor1d(inputs, 'int32');
     const labels = tf.tensor1d(targets, 'int32');
-    const dropout = { rate: this.recipe.model.dropout, random: this.random };
+    const random = this.random.state();
     let after: ModelState = { tensors: [] };
+    try {
+      const done = this.compute(ids, labels, rate, (state) => (after = state));
+      this.replaceState(after);
+      return done;
+    } catch (error) {
+      tf.dispose(after.tensors);
+      this.random.restore(random);
+      throw error;
+    }
+  }
+
+  private compute(
+    ids: tf.Tensor1D,
+    labels: tf.Tensor1D,
+    rate: number,
+    keepState: (state: ModelState) => void,
+  ): { loss: number; norms: GradientNorms } {
+    const dropout = { rate: this.recipe.model.dropout, random: this.random };
     const { value, grads } = tf.variableGrads(() => {
       const result = this.model.forward(ids, this.state, { dropout });
-      after = result.state;
-      after.tensors.forEach((tensor) => tf.keep(tensor));
+      result.state.tensors.forEach((tensor) => tf.keep(tensor));
+      keepState(result.state);
       return softmaxCrossEntropy(result.logits, labels, this.rowWeights);
     }, this.variables);
     const loss = value.dataSync()[0];
@@ -196,12 +215,10 @@ export class Trainer {
         )
       : { global: NaN, each: [] };
     if (!Number.isFinite(norms.global)) {
-      tf.dispose(after.tensors);
       throw new UserError(
         `The loss is no longer a number at step ${this.step + 1}: lower training.rate or training.clip.`,
       );
     }
-    this.replaceState(after);
     return { loss, norms };
   }
 

@@ -7,6 +7,7 @@ import { registerCrf } from './crf';
 import { registerDense } from './dense';
 import { registerDropout } from './dropout';
 import { registerEmbedding } from './embedding';
+import { registerGeneration } from './generation';
 import { registerGru } from './gru';
 import { registerLayerNorm } from './layer-norm';
 import { registerLoss } from './loss';
@@ -33,4 +34,5 @@ export function registerReplacements(backendName: string): void {
   registerCrf(backendName);
   registerArithmetic(backendName);
   registerCopies(backendName);
+  registerGeneration(backendName);
 }

@@ -21,7 +21,7 @@ describe('prepareBackend', () => {
       threads: 2,
       threadScript: await threadScript(),
     });
-    expect(engine).toEqual({ backend: 'heap', build: 'relaxed', threads: 2, notes: [] });
+    expect(engine).toMatchObject({ backend: 'heap', build: 'relaxed', threads: 2, notes: [] });
     expect(tf.getBackend()).toBe('heap');
     expect(tf.tidy(() => tf.sum(tf.ones([3, 4])).dataSync()[0])).toBe(12);
     await close();
