@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { projectInput, stepsOf, type RecurrentWeights, type SequenceInput } from './sequence';
+import { projectInput, stepsOf, vectorsOf, type RecurrentWeights, type SequenceInput } from './sequence';
 
 export interface LstmState {
   /** Hidden state [B, H]. */
@@ -26,6 +26,7 @@ export function lstm(
   weights: RecurrentWeights,
   state: LstmState,
 ): { y: tf.Tensor3D; state: LstmState } {
+  if (hasKernel('BlockLstm')) return blockLstm(input, weights, state);
   const x = projectInput(input, weights, state.h.shape[0]); // [T, B, 4H]
   if (!hasKernel('LstmSequence')) return composedLstm(x, weights.weightHh, weights.biasHh, state);
   const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: state.h, c0: state.c };
@@ -41,6 +42,14 @@ registerKernelGradient(
     return named(['x', 'weight', 'bias', 'h0', 'c0'], runKernel<tf.Tensor[]>('LstmSequenceGrad', inputs));
   },
 );
+
+/** The whole layer in one kernel that multiplies the input itself: TensorFlow's. */
+function blockLstm(input: SequenceInput, { weightIh, weightHh, biasIh, biasHh }: RecurrentWeights, state: LstmState) {
+  const x = vectorsOf(input, state.h.shape[0]); // [T, B, I]
+  const inputs = { x, weightIh, weightHh, bias: tf.add(biasIh, biasHh), h0: state.h, c0: state.c };
+  const [y, h, c] = runKernel<tf.Tensor[]>('BlockLstm', inputs);
+  return { y: y as tf.Tensor3D, state: { h: h as tf.Tensor2D, c: c as tf.Tensor2D } };
+}
 
 /** The same step by step, for backends without the kernel. x: [T, B, 4H], already projected. */
 function composedLstm(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tensor1D, { h, c }: LstmState) {

@@ -46,6 +46,13 @@ export function projectInput(input: SequenceInput, weights: RecurrentWeights, ba
   return tf.reshape(rows, [count / batch, batch, width]);
 }
 
+/** What a layer reads as vectors: x itself, or the table's row of each token. [T, B, I] */
+export function vectorsOf(input: SequenceInput, batch: number): tf.Tensor3D {
+  if (input instanceof tf.Tensor) return input;
+  const { table, ids } = input;
+  return tf.reshape(embedding(table, ids), [ids.shape[0] / batch, batch, table.shape[1]]);
+}
+
 /** The steps of x [T, B, W], each [B, W]. (The gradient of `tf.unstack` fails where there is only one.) */
 export function stepsOf(x: tf.Tensor3D): tf.Tensor2D[] {
   const [time, batch, width] = x.shape;
