@@ -27,7 +27,7 @@ vi.mock('vscode', () => {
       showInformationMessage: show('information'),
       showErrorMessage: show('error'),
       showWarningMessage: show('warning'),
-      withProgress: (options: object, task: (progress: object, token: object) => unknown) =>
+      withProgress: (_: object, task: (progress: object, token: object) => unknown) =>
         task(
           { report: ({ message }: { message: string }) => vscode.shown.push(['progress', message]) },
           { onCancellationRequested: (listener: () => void) => (vscode.cancel = listener) },
