@@ -13,6 +13,7 @@ import { RunsFolders } from './editor/runs/runs-folder';
 import { RunsStore } from './editor/runs/runs-store';
 import { RunsTree } from './editor/runs/runs-tree';
 import { Sampler } from './editor/sample/sampler';
+import { TensorflowSetup } from './editor/tensorflow/tensorflow-setup';
 import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
 import { TrainingStatus } from './editor/train/status-bar';
@@ -34,8 +35,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = keep(vscode.window.createOutputChannel('Sequence Lab', { log: true }));
   const reporter = new Reporter(log);
   const keys = new ContextKeys();
-  const script = join(context.extensionPath, 'dist', 'worker.js');
-  const threads = keep(new WorkerThreads(script, () => threadSetup(context), log));
+  const bundle = (name: string) => join(context.extensionPath, 'dist', name);
+  const threads = keep(new WorkerThreads(bundle('worker.js'), () => threadSetup(context), log));
   const folders = new RunsFolders(context.globalStorageUri);
   const runs = keep(new RunsStore(threads, folders, keys, context.workspaceState));
   const jobs = keep(new Jobs(threads, runs, keys, reporter));
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const showDashboard = () => dashboard.show();
   const train = new TrainCommand(threads, jobs, runs, showDashboard);
   const resume = new ResumeCommand(jobs, runs, showDashboard);
+  const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
     ...runCommands(runs),
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     showDashboard: (argument?: unknown) => dashboard.show(folderOf(argument)),
     showLog: () => log.show(),
     doctor: () => showDoctor(threads, log),
+    setUpTensorflow: () => tensorflow.run(),
     resetState: async () => {
       for (const key of Object.values(storedKeys)) await context.workspaceState.update(key, undefined);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Sequence Lab has forgotten its choices.'), 5000);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import '@tensorflow/tfjs-backend-cpu';
 import { backend, ready, setBackend, tensor2d, tidy, matMul } from '@tensorflow/tfjs-core';
 import { HEAP_BACKEND, registerHeapBackend } from './backend';
@@ -7,7 +8,7 @@ import { compileKernels } from './modules';
 import type { KernelBuild, NativeBuild, WasmBuild } from './modules';
 import { INSTRUCTION_SETS, isNativeModule } from './native/addon';
 import { hasNative, verifyNative } from './native/verify';
-import { findTensorflow, useTensorflow } from './tensorflow';
+import { findTensorflow, useTensorflow } from './tensorflow/load';
 import { defaultThreadCount } from './threads';
 
 export interface BackendOptions {
@@ -61,7 +62,7 @@ const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0];
 export async function prepareBackend(options: BackendOptions): Promise<PreparedBackend> {
   if (options.choice === 'tensorflow') {
     await useTensorflow(options.tensorflowFolders ?? []);
-    return { backend: 'tensorflow', threads: defaultThreadCount(), notes: [], ...NO_KERNELS };
+    return { backend: 'tensorflow', ...NO_KERNELS, ...tensorflowThreads(options.threads) };
   }
   const notes: string[] = [];
   if (options.choice !== 'cpu') {
@@ -117,6 +118,14 @@ export function availableBackends(
   });
   const builds: KernelBuild[] = hasNative(options.nativeFolder) ? ['native', ...wasm] : wasm;
   return { builds, tensorflow: findTensorflow(options.tensorflowFolders ?? []) !== undefined };
+}
+
+/** TensorFlow takes all processors, or what its own variable said when the process began. */
+function tensorflowThreads(wanted: number): Pick<PreparedBackend, 'threads' | 'notes'> {
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();
+  if (!wanted || wanted === threads) return { threads, notes: [] };
+  const note = `TensorFlow computes with ${threads} threads; set TF_NUM_INTRAOP_THREADS before the start to change that.`;
+  return { threads, notes: [note] };
 }
 
 function usableThreads({ threads, threadScript }: BackendOptions, notes: string[]): number {

@@ -81,3 +81,10 @@ export function projectInput(
       : dense(embedding(table, ids), weightIh, biasIh); // [T·B, I] -> [T·B, G·H]
   return tf.reshape(rows, [batch === 0 ? 0 : count / batch, batch, width]);
 }
+
+/** What a layer reads as vectors: x itself, or the table's row of each token. [T, B, I] */
+export function vectorsOf(input: SequenceInput, batch: number): tf.Tensor3D {
+  if (input instanceof tf.Tensor) return input;
+  const { table, ids } = input;
+  return tf.reshape(embedding(table, ids), [batch === 0 ? 0 : ids.shape[0] / batch, batch, table.shape[1]]);
+}

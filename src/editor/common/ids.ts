@@ -20,6 +20,7 @@ export const commandNames = [
   'renameRun',
   'deleteRun',
   'doctor',
+  'setUpTensorflow',
   'resetState',
 ] as const;
 export type CommandId = (typeof commandNames)[number];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { availableBackends, prepareBackend } from '../../../src/engine/select';
-import { findTensorflow } from '../../../src/engine/tensorflow';
+import { findTensorflow } from '../../../src/engine/tensorflow/load';
 import { threadScript } from '../../parity/engine/thread-script';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'sequence-lab-'));
@@ -64,7 +64,7 @@ describe('prepareBackend', () => {
 
   test('a missing TensorFlow is said in one sentence with what to do', async () => {
     const wanted = prepareBackend({ choice: 'tensorflow', threads: 0, tensorflowFolders: [newFolder()] });
-    await expect(wanted).rejects.toThrow('TensorFlow is not installed; run `npm run setup:tensorflow`');
+    await expect(wanted).rejects.toThrow('TensorFlow is not installed; run the command "Set Up TensorFlow Runtime"');
   });
 
   test('a TensorFlow that does not load says why', async () => {
