@@ -37,7 +37,7 @@ export class FusedGenerator {
 
   /** One for the weights as they are now; undefined where the backend has no such kernel, or not for this model. */
   static of(model: RecurrentLanguageModel, forbidden: number[] = []): FusedGenerator | undefined {
-    if (!hasKernel('GenerateSequence')) return undefined;
+    if (!hasKernel('GenerateSequence') || !isPlain(model)) return undefined;
     const inputs = kernelInputs(model);
     if (!inputs) return undefined;
     const packed = runKernel<tf.Tensor>('PrepareGeneration', inputs, modelAttributes(model));
@@ -92,6 +92,11 @@ export class FusedGenerator {
   dispose(): void {
     tf.dispose([this.packed, this.forbidden]);
   }
+}
+
+/** Whether the layers do what the kernel's do; others can have parameters of the same names. */
+function isPlain({ shape }: RecurrentLanguageModel): boolean {
+  return !shape.residual && !(shape.cell === 'gru' && shape.resetBefore);
 }
 
 /** The model's parameters under the kernel's names; undefined when it has others than the kernel knows. */

@@ -1,7 +1,8 @@
-import type { RecurrentLanguageModel } from '../models/language-model';
+import { RecurrentLanguageModel } from '../models/language-model';
 import type { Random } from '../random';
 import { brokenScores, drawToken, type ChoiceOptions, type DrawnToken } from './choice';
 import { FusedGenerator } from './fused';
+import type { NextTokenModel, ScoreReader } from './next-token-model';
 import { Reader } from './reader';
 
 interface TextOptions extends ChoiceOptions {
@@ -24,7 +25,7 @@ const PROMPT_CHUNK = 256;
  * no numbers.
  */
 export function* sampleTokens(
-  model: RecurrentLanguageModel,
+  model: NextTokenModel,
   promptIds: Int32Array,
   { random, ...options }: SamplingOptions,
 ): Generator<DrawnToken, void> {
@@ -36,19 +37,17 @@ export function* sampleTokens(
  * one that `sampleTokens` writes with its generator alone.
  */
 export function* sampleTogether(
-  model: RecurrentLanguageModel,
+  model: NextTokenModel,
   promptIds: Int32Array,
   options: TextOptions & { random: Random[] },
 ): Generator<DrawnToken[], void> {
+  const fused = model instanceof RecurrentLanguageModel ? FusedGenerator.of(model, options.forbidden) : undefined;
+  if (!fused || !(model instanceof RecurrentLanguageModel)) return yield* drawComposed(model, promptIds, options);
   const reader = new Reader(model, 1);
-  let fused: FusedGenerator | undefined;
   try {
-    fused = FusedGenerator.of(model, options.forbidden);
-    yield* fused
-      ? drawFused(model, reader, fused, promptIds, options)
-      : drawComposed(model, reader, promptIds, options);
+    yield* drawFused(model, reader, fused, promptIds, options);
   } finally {
-    fused?.dispose();
+    fused.dispose();
     reader.dispose();
   }
 }
@@ -56,10 +55,12 @@ export function* sampleTogether(
 type Options = TextOptions & { random: Random[] };
 
 /** Reads a prompt. Returns the scores after its last token; those of a hidden state of zeros when it is empty. */
-function readPrompt(model: RecurrentLanguageModel, reader: Reader, ids: Int32Array): Float32Array {
-  let scores = model.initialLogits();
+function readPrompt(model: NextTokenModel, reader: ScoreReader, ids: Int32Array, batch = 1): Float32Array {
+  let scores = model.initialScores();
   for (let from = 0; from < ids.length; from += PROMPT_CHUNK) {
-    scores = reader.read(ids.slice(from, from + PROMPT_CHUNK)).slice(-model.shape.vocabulary);
+    const part = ids.slice(from, from + PROMPT_CHUNK);
+    const rows = Int32Array.from({ length: part.length * batch }, (_, k) => part[Math.floor(k / batch)]);
+    scores = reader.read(rows).slice(-model.vocabulary);
   }
   return scores;
 }
@@ -69,24 +70,24 @@ const drawFirst = (scores: Float32Array, options: Options): DrawnToken[] =>
   options.random.map((random) => drawToken(scores, { ...options, random }));
 
 /** Scores are made by the model's own layers, and tokens chosen from them here. */
-function* drawComposed(
-  model: RecurrentLanguageModel,
-  reader: Reader,
-  promptIds: Int32Array,
-  options: Options,
-): Generator<DrawnToken[], void> {
-  const { vocabulary } = model.shape;
-  const scores = readPrompt(model, reader, promptIds);
-  if (options.length === 0) return;
-  let tokens = drawFirst(scores, options);
-  yield tokens;
-  reader.repeat(options.random.length);
-  for (let drawn = 1; drawn < options.length; drawn++) {
-    const rows = reader.read(Int32Array.from(tokens, ({ id }) => id)); // [B, V]
-    tokens = options.random.map((random, b) =>
-      drawToken(rows.subarray(b * vocabulary, (b + 1) * vocabulary), { ...options, random }),
-    );
+function* drawComposed(model: NextTokenModel, promptIds: Int32Array, options: Options): Generator<DrawnToken[], void> {
+  const { vocabulary } = model;
+  const batch = options.random.length;
+  const reader = model.reader(batch);
+  try {
+    const scores = readPrompt(model, reader, promptIds, batch);
+    if (options.length === 0) return;
+    let tokens = drawFirst(scores, options);
     yield tokens;
+    for (let drawn = 1; drawn < options.length; drawn++) {
+      const rows = reader.read(Int32Array.from(tokens, ({ id }) => id)); // [B, V]
+      tokens = options.random.map((random, b) =>
+        drawToken(rows.subarray(b * vocabulary, (b + 1) * vocabulary), { ...options, random }),
+      );
+      yield tokens;
+    }
+  } finally {
+    reader.dispose();
   }
 }
 
@@ -106,7 +107,7 @@ function* drawFused(
     readPrompt(model, reader, promptIds.subarray(0, -1));
     last.fill(promptIds[promptIds.length - 1]);
   } else if (length > 0) {
-    const tokens = drawFirst(model.initialLogits(), options);
+    const tokens = drawFirst(model.initialScores(), options);
     last = Int32Array.from(tokens, ({ id }) => id);
     drawn = 1;
     yield tokens;

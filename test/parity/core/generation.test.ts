@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { FusedGenerator } from '../../../src/core/generation/fused';
 import { sampleTogether, sampleTokens } from '../../../src/core/generation/sample';
 import type { ChoiceOptions } from '../../../src/core/generation/choice';
-import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
 import { Random } from '../../../src/core/random';
 import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
 import type { PreparedBackend } from '../../../src/engine/select';
@@ -13,8 +13,8 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A model whose scores are as far apart as those of a trained one. */
 function modelOf(shape: RecipeInput['model'], vocabulary: number): RecurrentLanguageModel {
-  const { model } = recipeSchema.parse({ model: shape });
-  const result = new RecurrentLanguageModel({ ...model, vocabulary }, new Random(3));
+  const recipe = recipeSchema.parse({ model: shape });
+  const result = new RecurrentLanguageModel(languageModelShape(recipe, vocabulary), new Random(3));
   const output = result.parameters.find(({ name }) => name === 'output.weight')!.variable;
   tf.tidy(() => output.assign(tf.mul(output, 20)));
   return result;

@@ -46,8 +46,14 @@ describe('parseRecipe', () => {
       { training: { learning_rate: 1 } },
       'training.learning_rate is not a key of a recipe: did you mean training.rate?',
     ],
-    [{ model: { cell: 'lsmt' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "lsmt"): did you mean "lstm"?'],
-    [{ model: { cell: 'transformer' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "transformer").'],
+    [
+      { model: { cell: 'lsmt' } },
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "lsmt"): did you mean "lstm"?',
+    ],
+    [
+      { model: { cell: 'transformer' } },
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "transformer").',
+    ],
     [{ training: { batch: 1.5 } }, 'training.batch must be a whole number (it is 1.5).'],
     [{ training: { batch: 'x' } }, 'training.batch must be a whole number (it is "x").'],
     [{ training: { rate: 0 } }, 'training.rate must be more than 0 (it is 0).'],
@@ -59,9 +65,23 @@ describe('parseRecipe', () => {
     [{ evaluation: { baseline: 'yes' } }, 'evaluation.baseline must be true or false (it is "yes").'],
     [{ training: [1] }, 'training must be a group of keys in { } (it is a list).'],
     [
-      { model: { zzzzzz: 1 } },
-      'model.zzzzzz is not a key of a recipe: model has cell, activation, embedding, hidden, layers, dropout, forgetBias.',
+      { model: { kind: 'ngram', zzzzzz: 1 } },
+      'model.zzzzzz is not a key of a recipe: model has kind, order, smoothing, k, discount.',
     ],
+    [{ model: { order: 3 } }, 'model.order is a key of ngram models: set model.kind=ngram.'],
+    [
+      { model: { kind: 'ngram', ngrams: 3 } },
+      'model.ngrams is a key of naive-bayes and logistic-regression models: set model.kind to one of them.',
+    ],
+    [{ model: { kind: 'ngram', ordr: 3 } }, 'model.ordr is not a key of a recipe: did you mean model.order?'],
+    [
+      { model: { kind: 'ngrm' } },
+      'model.kind must be "recurrent", "window", "ngram", "naive-bayes", "logistic-regression" or "cnn" (it is "ngrm"): did you mean "ngram"?',
+    ],
+    [{ model: { kind: 'cnn', widths: [3, 99] } }, 'model.widths.1 must be at most 32 (it is 99).'],
+    [{ model: { kind: 'cnn', widths: [] } }, 'model.widths must have at least 1 entry (it is a list).'],
+    [{ model: { kind: 'cnn', widths: 3 } }, 'model.widths must be a list in [ ] (it is 3).'],
+    [{ model: 7 }, 'model must be a group of keys in { } (it is 7).'],
     [null, 'a recipe is a JSON object, not null: write { } for the default recipe.'],
     [[], 'a recipe is a JSON object, not a list: write { } for the default recipe.'],
     [7, 'a recipe is a JSON object, not 7: write { } for the default recipe.'],
@@ -95,12 +115,59 @@ describe('parseRecipe', () => {
           const written = slips[slip];
           if (keys.some((key) => key.path === written)) return;
           // Some slips are as near to a second key ("beta" to beta1 and beta2): the distance decides.
-          const found = nearestKey(written) ?? '';
+          const found = nearestKey(written, 'recurrent') ?? '';
           expect(editDistance(found, written)).toBe(1);
         },
       ),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('keys that make no sense together', () => {
+  it.each<[RecipeInput, string]>([
+    [
+      { model: { kind: 'cnn' } },
+      'model.kind cnn cannot learn the task language-model: set model.kind to recurrent or window or ngram, or task to classification or multi-label.',
+    ],
+    [
+      { model: { bidirectional: 'concat' } },
+      'model.bidirectional lets the model see what it must predict in the task language-model: set model.bidirectional=no.',
+    ],
+    [{ model: { tied: true } }, 'model.tied needs model.embedding and model.hidden to be equal (they are 64 and 192).'],
+    [
+      { task: 'classification', model: { tied: true } },
+      'model.tied is for language models, whose output has a row for each token: set model.tied=false for the task classification.',
+    ],
+    [{ model: { recurrentLayers: 3, layers: 2 } }, 'model.recurrentLayers (3) must be at most model.layers (2).'],
+    [
+      { model: { input: 'one-hot', embeddingFile: 'v.txt' } },
+      'model.embeddingFile needs an embedding, and one-hot input has none: set model.input=embedding.',
+    ],
+    [
+      { model: { input: 'one-hot', inputDropout: 0.1 } },
+      'model.inputDropout needs an embedding, and one-hot input has none: set model.input=embedding.',
+    ],
+    [
+      { model: { frozen: true } },
+      'model.frozen keeps loaded word vectors as they are: name them in model.embeddingFile, or set model.frozen=false.',
+    ],
+    [
+      { task: 'classification', model: { kind: 'cnn', channels: 'static' } },
+      'model.channels static needs word vectors: name a file in model.embeddingFile, or set model.channels=random.',
+    ],
+    [{ training: { stride: 65 } }, 'training.stride (65) must be at most training.length (64).'],
+    [
+      { training: { classWeights: 'balanced' } },
+      'training.classWeights weighs the labels of the task classification: set it to none for the task language-model.',
+    ],
+    [{ evaluation: { folds: 1 } }, 'evaluation.folds must be 2 or more, or 0 for a held-out share.'],
+    [
+      { evaluation: { folds: 5, fold: 5 } },
+      'evaluation.fold (5) must be less than evaluation.folds (5): the first fold is 0.',
+    ],
+  ])('%j', (input, sentence) => {
+    expect(refusal(() => parseRecipe(input, 'x'))).toBe(`x: ${sentence}`);
   });
 });
 
@@ -125,9 +192,22 @@ describe('setByPath', () => {
     expect(setByPath(input, 'training.rate', ' 2.5e-3 ')).toEqual({ training: { steps: 5, rate: 0.0025 } });
     expect(setByPath(input, 'evaluation.baseline', 'false')).toEqual({ ...input, evaluation: { baseline: false } });
     expect(setByPath(input, 'model.cell', 'gru')).toEqual({ ...input, model: { cell: 'gru' } });
+    expect(setByPath(input, 'model.widths', '3, 4,5')).toEqual({ ...input, model: { widths: [3, 4, 5] } });
+    expect(setByPath(input, 'source.columns', '["a,b"]')).toEqual({ ...input, source: { columns: ['a,b'] } });
+    expect(setByPath(input, 'source.columns', '')).toEqual({ ...input, source: { columns: [] } });
     expect(setByPath(input, 'name', '12')).toEqual({ ...input, name: '12' });
     expect(input).toEqual({ training: { steps: 5 } });
     expect(setByAssignment({}, 'name=a=b')).toEqual({ name: 'a=b' });
+  });
+
+  it('takes assignments in any order, and the whole is checked at the end', () => {
+    const set = (...all: string[]) => all.reduce<RecipeInput>(setByAssignment, {});
+    const kindLast = set('model.order=3', 'model.kind=ngram', 'model.k=0.5');
+    expect(kindLast).toEqual(set('model.kind=ngram', 'model.k=0.5', 'model.order=3'));
+    expect(parseRecipe(kindLast, '').model).toMatchObject({ kind: 'ngram', order: 3, k: 0.5 });
+    expect(refusal(() => parseRecipe(set('model.order=3'), ''))).toBe(
+      'model.order is a key of ngram models: set model.kind=ngram.',
+    );
   });
 
   it.each([
@@ -137,8 +217,15 @@ describe('setByPath', () => {
     ['training.batch', '0x10', 'training.batch must be a whole number (it is "0x10").'],
     ['training.batch', '', 'training.batch must be a whole number (it is "").'],
     ['training.batch', '1e999', 'training.batch must be a whole number (it is Infinity).'],
-    ['model.cell', 'gur', 'model.cell must be "lstm", "gru" or "rnn" (it is "gur"): did you mean "gru"?'],
+    [
+      'model.cell',
+      'gur',
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "gur"): did you mean "gru"?',
+    ],
     ['evaluation.baseline', 'no', 'evaluation.baseline must be true or false (it is "no").'],
+    ['model', '5', 'model is a group of keys, not a value: set one of them, such as model.kind.'],
+    ['model.order', '99', 'model.order must be at most 12 (it is 99).'],
+    ['model.widths', '3,x', 'model.widths.1 must be a whole number (it is "x").'],
     ['training', '5', 'training is a group of keys, not a value: set one of them, such as training.minutes.'],
     ['__proto__.polluted', '1', /^__proto__\.polluted is not a key of a recipe/],
     ['training.batch.x', '1', /^training\.batch\.x is not a key of a recipe/],
@@ -158,7 +245,7 @@ describe('setByPath', () => {
 
   it('sets every key to its own default', () => {
     for (const { path, schema } of recipeKeys()) {
-      if (schema.properties || schema.default === undefined) continue;
+      if (schema.properties || schema.oneOf || schema.default === undefined) continue;
       expect(setByPath({}, path, String(schema.default))).not.toEqual({});
     }
   });
@@ -184,7 +271,12 @@ describe('recipeJsonSchema', () => {
 
 describe('built-in recipes', () => {
   it('are valid, and the first is the schema with its defaults', () => {
-    expect(builtInRecipes.map(({ name }) => name)).toEqual(['character-lstm', 'character-gru', 'character-rnn']);
+    expect(builtInRecipes.map(({ name }) => name)).toEqual([
+      ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
+      ...['ngram-characters', 'ngram-words', 'window-mlp'],
+      ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
+      ...['label-to-sequence', 'series'],
+    ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
       expect(description).toMatch(/^[A-Z].*\.$/);
@@ -193,12 +285,12 @@ describe('built-in recipes', () => {
   });
 
   it('are found by name', () => {
-    expect(findBuiltIn('character-gru').recipe.model?.cell).toBe('gru');
+    expect(findBuiltIn('character-gru').recipe.model).toMatchObject({ cell: 'gru' });
     expect(refusal(() => findBuiltIn('character-ltsm'))).toBe(
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );
-    expect(refusal(() => findBuiltIn('poem'))).toBe(
-      'There is no built-in recipe "poem": there are character-lstm, character-gru, character-rnn.',
+    expect(refusal(() => findBuiltIn('poem'))).toMatch(
+      /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, series\.$/,
     );
   });
 });
