@@ -75,14 +75,7 @@ const ngram = z.strictObject({
   kind: z.literal('ngram').describe('Counts of n-grams with smoothing.'),
   order: z.int().min(1).max(12).default(5).describe('Tokens seen at once, the next one included.'),
   smoothing: z
-    .enum([
-      'add-k',
-      'absolute-discounting',
-      'witten-bell',
-      'kneser-ney',
-      'modified-kneser-ney',
-      'stupid-backoff',
-    ])
+    .enum(['add-k', 'absolute-discounting', 'witten-bell', 'kneser-ney', 'modified-kneser-ney', 'stupid-backoff'])
     .default('modified-kneser-ney')
     .describe('How probability is kept for what was not seen.'),
   k: z.number().positive().max(1000).default(1).describe('add-k: what is added to every count.'),
@@ -117,12 +110,7 @@ const cnn = z.strictObject({
     .describe('Word vectors learned from nothing; loaded and fixed; loaded and tuned; or both of the last.'),
   embedding: size(128, "Size of a word's vector."),
   embeddingFile,
-  widths: z
-    .array(z.int().min(1).max(32))
-    .min(1)
-    .max(8)
-    .default([3, 4, 5])
-    .describe('Words that the filters span.'),
+  widths: z.array(z.int().min(1).max(32)).min(1).max(8).default([3, 4, 5]).describe('Words that the filters span.'),
   filters: z.int().min(1).max(2048).default(100).describe('Filters of each width.'),
   dropout: z.number().min(0).max(0.95).default(0.5).describe('Share of the pooled features dropped while training.'),
   maxNorm: z
