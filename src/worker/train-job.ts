@@ -1,13 +1,3 @@
-<<<<<<< HEAD
-=======
-import { UserError } from '../core/errors';
-import { sampleTokens } from '../core/generation/sample';
-import { Random } from '../core/random';
-import type { FinishedEvent, FinishReason, RunEvent } from '../core/runs/events';
-import type { RunRecord } from '../core/runs/record';
-import type { TokenEvaluation as Evaluation } from '../core/training/evaluation';
-import type { StepResult } from '../core/training/learner';
->>>>>>> models
 import type { TrainResult } from '../protocol/worker';
 import { CountJob } from './count-job';
 import type { JobContext } from './job-context';

@@ -138,7 +138,9 @@ function reviveField(value: unknown, kind: Kind): unknown {
 
 function reviveClass(value: unknown): ClassFigures | undefined {
   if (!isObject(value) || typeof value.label !== 'string') return undefined;
-  const [precision, recall, f1, count] = ['precision', 'recall', 'f1', 'count'].map((name) => reviveNumber(value[name]));
+  const [precision, recall, f1, count] = ['precision', 'recall', 'f1', 'count'].map((name) =>
+    reviveNumber(value[name]),
+  );
   if (precision === undefined || recall === undefined || f1 === undefined || count === undefined) return undefined;
   return { label: value.label, precision, recall, f1, count };
 }

@@ -79,7 +79,7 @@ export const runRecordSchema = z.object({
       validationCharacters: z.number().optional(),
       /** Examples, where the data are examples. */
       examples: z.number().optional(),
-      /** Tokens that the vocabulary lacks. */
+      /** Share of the held-out tokens that the vocabulary lacks. */
       unknown: z.number().optional(),
       /** How the file was read, and why. */
       format: z.string().max(40).optional(),
