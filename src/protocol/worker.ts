@@ -167,7 +167,7 @@ export interface FormatGuess {
   /** Recipe that fits best, by name. */
   recipe: string;
   /** All built-in recipes that fit, the best first. */
-  recipes: string[];
+  recipes?: string[];
   /** One sentence for people. */
   reason: string;
 }

@@ -20,7 +20,10 @@ export async function classifyTexts(
   }
   const { labels, multiple } = answers;
   const answered: Classified[] = [];
-  const work = predictAll(answers.predict, texts.map((text) => normaliseText(text).text));
+  const work = predictAll(
+    answers.predictTexts,
+    texts.map((text) => normaliseText(text).text),
+  );
   for await (const { text, probabilities } of paced(work, signal)) {
     const sorted = labels
       .map((label, id) => ({ label, probability: probabilities[id] }))

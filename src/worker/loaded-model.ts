@@ -38,7 +38,13 @@ export function writerOf({ answers, record }: Loaded, label: string | undefined)
       throw new UserError(`${record.name} knows no label "${wanted}": it knows ${someOf(labels)}.`);
     }
     // The model itself has read <bos>.
-    return { ...codesOf(tokenizer), model: answers.begin(wanted), tokenizer, start: new Int32Array(0), label: wanted };
+    return {
+      ...codesOf(tokenizer),
+      model: answers.of(labels.indexOf(wanted)),
+      tokenizer,
+      start: new Int32Array(0),
+      label: wanted,
+    };
   }
   if (answers.task !== 'next-token') {
     throw new UserError(`${record.name} is no language model, so it cannot write or score text: choose another run.`);

@@ -19,7 +19,7 @@ export async function* paced<T>(values: Generator<T, unknown>, signal: AbortSign
 /** What a generator returns, with the same pauses. Throws Cancelled; the generator is then closed. */
 export async function finished<R>(work: Generator<unknown, R>, signal: AbortSignal): Promise<R> {
   try {
-    for (let from = -Infinity; ; ) {
+    for (let from = -Infinity; ;) {
       const { done, value } = work.next();
       if (done) return value;
       if (performance.now() - from < YIELD) continue;

@@ -133,7 +133,7 @@ async function build(
 ): Promise<Built> {
   if (material.kind === 'examples') {
     const { examples, validation } = material;
-    return inSlices(prepareExamples(recipe, examples, validation, assets), options);
+    return inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
   }
   const { streams } = material;
   const { tokenizer } = streams;

@@ -37,7 +37,11 @@ export async function writeSamples(
     const writer = writerOf(loaded, options.label ?? nextLabel(loaded, sample));
     if (writer.label !== undefined) labels.push(writer.label);
     const { forbidden } = writer;
-    const tokens = sampleTokens(writer.model, promptIds(options.prompt ?? '', writer), { ...options, random, forbidden });
+    const tokens = sampleTokens(writer.model, promptIds(options.prompt ?? '', writer), {
+      ...options,
+      random,
+      forbidden,
+    });
     written.push(await write(tokens, writer, options, signal, (text) => onText(sample, text)));
   }
   return {

@@ -5,13 +5,7 @@ import { scoreTokens } from '../core/generation/score';
 import { logProbability } from '../core/generation/distribution';
 import { normaliseText } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
-import type {
-  NextTokens,
-  NextTokensOptions,
-  RankedAlternative,
-  RankOptions,
-  ScoreLine,
-} from '../protocol/worker';
+import type { NextTokens, NextTokensOptions, RankedAlternative, RankOptions, ScoreLine } from '../protocol/worker';
 import { writerOf, type Loaded, type Writer } from './loaded-model';
 import { paced } from './pacing';
 import { promptIds } from './sampling';

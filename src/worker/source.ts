@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { UserError } from '../core/errors';
-import { detectFormat, type FormatGuess } from '../core/text/detect';
+import { detectFormat } from '../core/text/detect';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
-import type { Source } from '../protocol/worker';
+import type { FormatGuess, Source } from '../protocol/worker';
 import { chunksOf, fileBytes, type ReadOptions } from './text-reader';
 
 /** Fewer characters than this cannot be learned from: not enough for one held-out evaluation and one training step. */
@@ -113,7 +113,8 @@ export async function countCharacters(source: Source, options: ReadOptions): Pro
 /** What a file seems to be, from its first 64 KB. Throws UserError when it cannot be read as text. */
 export async function detectSource(source: Source): Promise<FormatGuess> {
   for await (const { text } of chunksOf(source, { shouldStop: () => false })) {
-    return detectFormat(text.slice(0, 65_536), source.label);
+    const { format, reason, recipe } = detectFormat(text.slice(0, 65_536), source.label);
+    return { format, reason, recipe, recipes: [recipe] };
   }
   throw new UserError(`${source.label} is empty: at least ${MINIMUM_CHARACTERS} characters are needed to learn from.`);
 }

@@ -1,9 +1,7 @@
 import { UserError } from '../core/errors';
 import type { Examples } from '../core/text/examples';
-import { Reader } from '../core/generation/reader';
 import type { NextTokenModel } from '../core/generation/next-token-model';
 import { modelFromCheckpoint } from '../core/models/checkpoint-model';
-import type { RecurrentLanguageModel } from '../core/models/language-model';
 import { NgramModel } from '../core/models/ngram';
 import type { Recipe } from '../core/recipe/schema';
 import type { NamedTensor } from '../core/runs/safetensors';
@@ -70,27 +68,27 @@ export function prepareStream(
   };
 }
 
-export interface Answering {
-  task: 'next-token';
-  model: NextTokenModel & { inner: RecurrentLanguageModel };
-  tokenizer: Tokenizer;
-  dispose(): void;
-}
+export type Answering = (
+  | { task: 'next-token'; model: NextTokenModel; tokenizer: Tokenizer }
+  | {
+      task: 'classify';
+      labels: string[];
+      multiple: boolean;
+      predictTexts(texts: string[]): ArrayLike<number>[];
+      predictFrames(sequences: Float64Array[][]): ArrayLike<number>[];
+    }
+  | { task: 'label-to-sequence'; of(label: number): NextTokenModel; labels: string[]; tokenizer: Tokenizer }
+  | { task: 'series'; columns: string[]; forecast(history: Float64Array[], steps: number): Float64Array[] }
+) & { dispose(): void };
 
 export function answering(
   recipe: Recipe,
   assets: TaskAssets,
-  checkpoint: { tensors: Map<string, NamedTensor> },
+  checkpoint: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> },
 ): Answering {
   const tokenizer = assets.tokenizer as Tokenizer;
-  const inner = modelFromCheckpoint(recipe, tokenizer.size, checkpoint.tensors);
-  const model = {
-    inner,
-    vocabulary: tokenizer.size,
-    initialScores: () => inner.initialLogits(),
-    reader: (batch: number) => new Reader(inner, batch),
-  };
-  return { task: 'next-token', model, tokenizer, dispose: () => inner.dispose() };
+  const model = modelFromCheckpoint(recipe, tokenizer.size, checkpoint.tensors);
+  return { task: 'next-token', model, tokenizer, dispose: () => model.dispose() };
 }
 
 export interface DataStatistics {
@@ -103,12 +101,17 @@ export interface DataStatistics {
   validationCharacters?: number;
 }
 
-export function* prepareExamples(
-  recipe: Recipe,
-  examples: Examples,
-  validation: Examples | undefined,
-  assets: TaskAssets | undefined,
-): Generator<number, { prepared: Prepared; assets: TaskAssets; statistics: DataStatistics }> {
+export function* prepareExamples({
+  recipe,
+  examples,
+  validation,
+  assets,
+}: {
+  recipe: Recipe;
+  examples: Examples;
+  validation: Examples | undefined;
+  assets: TaskAssets | undefined;
+}): Generator<number, { prepared: Prepared; assets: TaskAssets; statistics: DataStatistics }> {
   yield 0;
   throw new UserError(`${recipe.task} ${examples.kind} ${validation?.kind} ${assets?.labels?.length}`);
 }

@@ -10,7 +10,12 @@ export interface TokenizerTrainer {
 }
 
 export function asTokenizer(tokenizer: CharacterTokenizer): Tokenizer {
-  return Object.assign(tokenizer, { unit: 'character', special: { unknown: tokenizer.unknownId } } as const);
+  return Object.assign(tokenizer, {
+    unit: 'character',
+    special: { unknown: tokenizer.unknownId },
+    stream: () => ({ push: (text: string) => tokenizer.encode(text), end: () => new Int32Array(0) }),
+    decoder: () => ({ push: (ids: ArrayLike<number>) => tokenizer.decode(ids), end: () => '' }),
+  } as const);
 }
 
 export function trainTokenizer(options: Recipe['tokens'], kind: 'stream' | 'examples'): TokenizerTrainer {
