@@ -6,6 +6,8 @@ export interface BaselineResult {
   /** Undefined when it could not be fitted; `fault` then says why in a sentence. */
   evaluation: Evaluation | undefined;
   fault?: string;
+  /** Sentences about what was fitted. */
+  warnings: string[];
   /** Counts or weights that it keeps. */
   parameters: number;
   /** Seconds that counting and measuring took. */
@@ -35,9 +37,10 @@ export class BaselineWork {
     const ended = (evaluation: Evaluation | undefined, fault?: string): BaselineResult => {
       this.current = undefined;
       const { counter } = current;
-      const { name, parameterCount: parameters } = counter;
+      const { name, parameterCount: parameters, warnings = [] } = counter;
       counter.dispose();
-      return { name, evaluation, fault, parameters, seconds: current.seconds + (performance.now() - from) / 1000 };
+      const seconds = current.seconds + (performance.now() - from) / 1000;
+      return { name, evaluation, fault, warnings, parameters, seconds };
     };
     try {
       do {

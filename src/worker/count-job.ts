@@ -26,6 +26,7 @@ export class CountJob {
     const fitted = await sitting.inSlices(counter.fitInSlices(), (share) => this.tellProgress(share));
     if (!fitted || sitting.stopped) return 'stopped';
     sitting.session.record.parameters = counter.parameterCount;
+    for (const sentence of counter.warnings ?? []) sitting.warn(sentence);
     const done = await this.measure();
     sitting.watch.pause();
     if (!done) return 'stopped';

@@ -44,7 +44,7 @@ export async function readNew(
   const held = job.validation && (await copyInto(folder, RUN_FILES.validation, job.validation, options, least));
   const warnings = [...facts.warnings, ...(held?.warnings ?? [])];
   const common = { source: { bytes: facts.bytes, sha256: facts.sha256 }, sourceSha256: facts.copySha256 };
-  const told = { format: format.format, formatReason: format.reason };
+  const told = { format: format.format, formatReason: format.reason, heldOutSha256: held?.sha256 };
   if (!isStream(recipe, format)) {
     const material = await readExamples(folder, recipe, format.format, job, quiet);
     return { ...common, material, data: { ...told, ...NOTHING, characters: facts.characters }, warnings };

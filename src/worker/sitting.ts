@@ -116,8 +116,8 @@ export class Sitting {
     await this.session.folder.writeSample(position.step, text);
   }
 
-  tellBaseline({ name, evaluation, fault, seconds, parameters }: BaselineResult): void {
-    if (fault !== undefined) this.warn(fault);
+  tellBaseline({ name, evaluation, fault, warnings, seconds, parameters }: BaselineResult): void {
+    for (const sentence of fault === undefined ? warnings : [fault]) this.warn(`Baseline ${name}: ${sentence}`);
     if (evaluation === undefined) return;
     const { classes, confusion } = evaluation;
     const measures = measuresOf(evaluation, this.session.units);

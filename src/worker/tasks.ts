@@ -115,3 +115,7 @@ export function* prepareExamples({
   yield 0;
   throw new UserError(`${recipe.task} ${examples.kind} ${validation?.kind} ${assets?.labels?.length}`);
 }
+
+export function* arpaOf(tensors: Map<string, NamedTensor>, _: object, tokenizer: Tokenizer): Generator<string, void> {
+  yield `${tensors.size} ${tokenizer.size}`;
+}

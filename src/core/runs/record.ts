@@ -89,6 +89,8 @@ export const runRecordSchema = z.object({
       /** Names of a series' columns, and what makes their values comparable. */
       columns: names.optional(),
       scaling: z.object({ mean: numbers, deviation: numbers }).optional(),
+      /** SHA-256 of the held-out text, where it came from a file of its own. */
+      heldOutSha256: z.string().optional(),
       /** Set when the run folder holds no copy of the text. */
       reference: reference.optional(),
     })
