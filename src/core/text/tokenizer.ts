@@ -16,6 +16,10 @@ export interface Tokenizer {
   readonly unknownId: number | undefined;
   /** Without <bos> and <eos>. */
   encode(text: string): Int32Array;
+  /** Encodes text that comes in chunks, in bounded memory. */
+  stream(): StreamEncoder;
+  /** Decodes ids that come one by one. */
+  decoder(): StreamDecoder;
   /** Special tokens are left out. */
   decode(ids: ArrayLike<number>): string;
   /** The text of a token, as it appears in decoded text; "<unk>" and the like for special ones. */
@@ -24,4 +28,13 @@ export interface Tokenizer {
   unknownCount(text: string): number;
   /** Hugging Face `tokenizers` layout. */
   toJSON(): object;
+}
+
+export interface StreamEncoder {
+  push(chunk: string): Int32Array;
+  end(): Int32Array;
+}
+export interface StreamDecoder {
+  push(ids: ArrayLike<number>): string;
+  end(): string;
 }
