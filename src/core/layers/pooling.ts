@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dense } from '../ops/dense';
+import { attentionPooling } from '../ops/attention';
 import { embedding } from '../ops/embedding';
 import type { Random } from '../random';
 import { matrix, uniform, vector, type Matrix, type NamedVariable, type Vector } from './parameters';
@@ -20,7 +20,7 @@ const EXCLUDED = -1e9;
  */
 export class Pooling {
   readonly parameters: NamedVariable[];
-  private readonly key?: { weight: Matrix; bias: Vector; query: Matrix };
+  private readonly key?: { weight: Matrix; bias: Vector; query: Vector };
 
   /**
    * @param size D, the width of the states
@@ -37,7 +37,7 @@ export class Pooling {
     const bound = 1 / Math.sqrt(size);
     const weight = matrix(uniform(size * size, bound, random), size, size);
     const bias = vector(uniform(size, bound, random));
-    const query = matrix(uniform(size, bound, random), 1, size);
+    const query = vector(uniform(size, bound, random));
     this.key = { weight, bias, query };
     this.parameters = Object.entries(this.key).map(([name, variable]) => ({ name: `pooling.${name}`, variable }));
   }
@@ -56,20 +56,14 @@ export class Pooling {
       case 'max':
         return maximum(y, lengths);
       case 'attention':
-        return tf.sum(tf.mul(y, tf.expandDims(this.attend(y, lengths), 2)), 0);
+        return this.attend(y, lengths).context;
     }
   }
 
-  /** Shares [T, B] of the steps in the pooled vector; only for "attention". */
-  attend(y: tf.Tensor3D, lengths: Int32Array): tf.Tensor2D {
+  /** The pooled vectors and the share [B, T] that each step has in them; only for "attention". */
+  attend(y: tf.Tensor3D, lengths: Int32Array): { context: tf.Tensor2D; weights: tf.Tensor2D } {
     if (!this.key) throw new Error('Only attention pooling has shares.');
-    const [time, batch] = y.shape;
-    const { weight, bias, query } = this.key;
-    const rows = tf.reshape(y, [time * batch, this.size]);
-    const keys = tf.tanh(dense(rows, weight, bias)); // [T·B, D]
-    const scores = tf.reshape(tf.matMul(keys, query, false, true), [time, batch]);
-    const excluded = tf.add(scores, outside(time, lengths, EXCLUDED));
-    return tf.transpose(tf.softmax(tf.transpose(excluded))) as tf.Tensor2D;
+    return attentionPooling(tf.transpose(y, [1, 0, 2]), this.key, tf.tensor1d(lengths, 'int32'));
   }
 
   private last(y: tf.Tensor3D, lengths: Int32Array): tf.Tensor2D {

@@ -56,10 +56,9 @@ export class CnnClassifier implements SequenceClassifier {
     }));
     this.tables = tables.map(({ variable }) => variable);
     this.frozen = new Set(['embedding.static']);
-    const inputs = size * this.tables.length;
     this.banks = widths.map((width) => {
-      const bound = 1 / Math.sqrt(width * inputs);
-      const weight = tensor3(uniform(width * inputs * filters, bound, random), [width, inputs, filters]);
+      const bound = 1 / Math.sqrt(width * size);
+      const weight = tensor3(uniform(width * size * filters, bound, random), [width, size, filters]);
       return { width, weight, bias: vector(uniform(filters, bound, random)) };
     });
     const features = filters * widths.length;
@@ -129,14 +128,13 @@ export class CnnClassifier implements SequenceClassifier {
     tf.dispose(this.parameters.map(({ variable }) => variable));
   }
 
-  /** Word vectors [B, T, E · channels]. */
+  /** Word vectors, the channels added up: [B, T, E]. */
   private embed({ ids, time, batch }: SequenceBatch): tf.Tensor3D {
     if (!ids) throw new Error('The CNN classifier reads tokens.');
     const rows = new Int32Array(ids.length); // sequence after sequence
     for (let t = 0; t < time; t++) for (let b = 0; b < batch; b++) rows[b * time + t] = ids[t * batch + b];
     const index = tf.tensor1d(rows, 'int32');
     const channels = this.tables.map((table) => embedding(table, index)); // each [B·T, E]
-    const joined = channels.length === 1 ? channels[0] : tf.concat(channels, 1);
-    return tf.reshape(joined, [batch, time, joined.shape[1]]);
+    return tf.reshape(tf.addN(channels), [batch, time, this.shape.embedding]);
   }
 }
