@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { sampleTokens } from '../src/core/generation/sample';
 import { RecurrentLayer } from '../src/core/layers/recurrent-layer';
-import { RecurrentLanguageModel } from '../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../src/core/models/language-model';
 import { embedding } from '../src/core/ops/embedding';
 import { Random } from '../src/core/random';
 import { parseRecipe } from '../src/core/recipe/parse';
@@ -67,7 +67,7 @@ function prepareTraining(work: Work): Prepared {
 /** Measures drawing a text token by token, each including its choice; one measurement is the mean over `work.length`. */
 function prepareSampling(work: Work): Prepared {
   const random = new Random(1);
-  const model = new RecurrentLanguageModel({ ...recipeOf(work).model, vocabulary: work.vocabulary }, random);
+  const model = new RecurrentLanguageModel(languageModelShape(recipeOf(work), work.vocabulary), random);
   const prompt = Int32Array.of(1);
   const options = { length: work.length, temperature: TEMPERATURE, random };
   const draw = () => {

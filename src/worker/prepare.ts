@@ -227,7 +227,7 @@ function restoredTrainer(
   if (checkpoint) refuseMismatch(recipe, tokenizer.size, checkpoint.tensors);
   const trainer = new Trainer(recipe, { ...data, vocabulary: tokenizer.size });
   try {
-    if (checkpoint) trainer.restore(checkpoint.tensors, checkpoint.metadata);
+    if (checkpoint) trainer.restore(checkpoint);
     return trainer;
   } catch (error) {
     trainer.dispose();

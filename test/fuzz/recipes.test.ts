@@ -71,7 +71,7 @@ describe('random recipes', () => {
     fc.assert(
       fc.property(key, text, (path, setting) => {
         const input = resultOrSentence(() => setByPath({ training: { steps: 1 } }, path, setting));
-        if (input !== undefined) parseRecipe(input, '');
+        if (input !== undefined) resultOrSentence(() => parseRecipe(input, ''));
         resultOrSentence(() => setByAssignment({}, `${path}${setting}`));
         resultOrSentence(() => findBuiltIn(setting));
         expect(Object.keys(Object.prototype)).toEqual([]);

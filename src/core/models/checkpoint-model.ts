@@ -3,7 +3,7 @@ import { setValues } from '../ops/adam';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
-import { RecurrentLanguageModel } from './language-model';
+import { languageModelShape, RecurrentLanguageModel } from './language-model';
 
 /** Beginnings of the names of a checkpoint's tensors that are not weights. */
 export const OPTIMIZER_PREFIX = 'optimizer.';
@@ -18,7 +18,7 @@ export function modelFromCheckpoint(
   vocabulary: number,
   tensors: Map<string, NamedTensor>,
 ): RecurrentLanguageModel {
-  const model = new RecurrentLanguageModel({ ...recipe.model, vocabulary }, new Random(recipe.seed));
+  const model = new RecurrentLanguageModel(languageModelShape(recipe, vocabulary), new Random(recipe.seed));
   try {
     loadWeights(model, tensors);
   } catch (error) {

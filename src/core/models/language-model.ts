@@ -1,18 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { matrix, normal, uniform, vector, type Matrix, type NamedVariable, type Vector } from '../layers/parameters';
-import { RecurrentLayer, STATE_NAMES } from '../layers/recurrent-layer';
+import { RecurrentLayer, STATE_NAMES, type Cell } from '../layers/recurrent-layer';
+import { UserError } from '../errors';
 import { dense } from '../ops/dense';
 import { dropout } from '../ops/dropout';
 import type { SequenceInput } from '../ops/sequence';
 import type { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
+import type { ModelOf } from '../recipe/schema/model';
 
 /** h (and c) of each layer, [B, H], layer by layer. */
 export interface ModelState {
   tensors: tf.Tensor2D[];
 }
 
-export type LanguageModelShape = Recipe['model'] & { vocabulary: number };
+export type LanguageModelShape = Omit<ModelOf<'recurrent'>, 'cell'> & { cell: Cell; vocabulary: number };
+
+/** The shape of a recipe's recurrent language model. Throws UserError when the recipe is not of one. */
+export function languageModelShape({ task, model }: Recipe, vocabulary: number): LanguageModelShape {
+  if (task === 'language-model' && model.kind === 'recurrent') {
+    const { cell } = model;
+    if (cell !== 'layernorm-lstm') return { ...model, cell, vocabulary };
+  }
+  throw new UserError('The recipe is not one of a recurrent language model: choose another recipe, or set model.cell.');
+}
 
 /** Drops units after each layer; `random` draws the seed of each mask. */
 export interface DropoutOptions {

@@ -4,4 +4,4 @@ export { recipeDifferences, type RecipeDifference } from './differences';
 export { recipeJsonSchema } from './keys';
 export { parseRecipe, parseRecipeText, setByAssignment, setByPath } from './parse';
 export { DEFAULT_MINUTES, recipeSchema, type Recipe, type RecipeInput } from './schema';
-export { estimateMemory, refuseTooLarge, type MemoryEstimate } from './memory';
+export { estimateMemory, parameterCount, refuseTooLarge, type MemoryEstimate } from './memory';

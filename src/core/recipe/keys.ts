@@ -7,12 +7,18 @@ export interface KeySchema {
   description?: string;
   default?: unknown;
   enum?: unknown[];
+  const?: unknown;
   minimum?: number;
   maximum?: number;
   exclusiveMinimum?: number;
   minLength?: number;
   maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  items?: KeySchema;
   properties?: Record<string, KeySchema>;
+  /** A group whose keys depend on its `kind`: one alternative for each. */
+  oneOf?: KeySchema[];
 }
 
 /** JSON schema (draft 7) of a recipe as a person writes it, with descriptions, defaults and limits. */
@@ -30,24 +36,63 @@ export function recipeJsonSchema(): object {
 export interface RecipeKey {
   path: string;
   schema: KeySchema;
+  /** The kinds of model that have the key, for keys that not all have. */
+  kinds?: string[];
 }
 
-/** All keys of a recipe: the groups ("training") and the values ("training.batch"). */
+/**
+ * All keys of a recipe: the groups ("training") and the values ("training.batch"). A key that several kinds of model
+ * have is there once for each schema that it has.
+ */
 export function recipeKeys(): RecipeKey[] {
   return (known ??= keysOf(recipeJsonSchema() as KeySchema, ''));
 }
 let known: RecipeKey[] | undefined;
 
 function keysOf(schema: KeySchema, prefix: string): RecipeKey[] {
+  if (schema.oneOf) return alternativeKeys(schema.oneOf, prefix);
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
     const path = prefix + name;
     return [{ path, schema: inner }, ...keysOf(inner, `${path}.`)];
   });
 }
 
-/** Finds a key by its path, undefined when no recipe has it. */
-export function findKey(path: string): RecipeKey | undefined {
-  return recipeKeys().find((key) => key.path === path);
+/** Keys of a group that has one alternative for each `kind`; the kind itself comes first, with all of its values. */
+function alternativeKeys(alternatives: KeySchema[], prefix: string): RecipeKey[] {
+  const kinds = alternatives.map((alternative) => String(alternative.properties?.kind.const));
+  const kind: KeySchema = {
+    type: 'string',
+    enum: kinds,
+    default: kinds[0],
+    description: 'The kind of model; the other keys depend on it.',
+  };
+  const keys: RecipeKey[] = [{ path: `${prefix}kind`, schema: kind }];
+  alternatives.forEach((alternative, k) => {
+    for (const [name, schema] of Object.entries(alternative.properties ?? {})) {
+      if (name === 'kind') continue;
+      const path = prefix + name;
+      const same = keys.find((key) => key.path === path && JSON.stringify(key.schema) === JSON.stringify(schema));
+      if (same) same.kinds?.push(kinds[k]);
+      else keys.push({ path, schema, kinds: [kinds[k]] });
+    }
+  });
+  return keys;
+}
+
+/** Whether a key is a group of others. */
+export function isGroup({ schema }: RecipeKey): boolean {
+  return schema.properties !== undefined || schema.oneOf !== undefined;
+}
+
+/** Whether models of this kind have the key; keys outside the model are everyone's. */
+export function belongsTo(key: RecipeKey, kind: string): boolean {
+  return key.kinds === undefined || key.kinds.includes(kind);
+}
+
+/** Finds a key by its path, as this kind of model has it if it does; undefined when no recipe has it. */
+export function findKey(path: string, kind: string): RecipeKey | undefined {
+  const keys = recipeKeys().filter((key) => key.path === path);
+  return keys.find((key) => belongsTo(key, kind)) ?? keys[0];
 }
 
 /** What other tools call the same thing, in small letters without separators. */
@@ -66,8 +111,8 @@ const SYNONYMS: Record<string, string> = {
   rnntype: 'model.cell',
 };
 
-/** The key that a person who wrote `path` most likely meant; undefined when none is near. */
-export function nearestKey(path: string): string | undefined {
+/** The key that a person who wrote `path` most likely meant; undefined when none is near. Keys of `kind` come first. */
+export function nearestKey(path: string, kind: string): string | undefined {
   const parent = parentOf(path);
   const plain = lastPart(path).toLowerCase().replace(/[-_]/g, '');
   if (Object.hasOwn(SYNONYMS, plain)) return SYNONYMS[plain];
@@ -76,7 +121,8 @@ export function nearestKey(path: string): string | undefined {
     .map((key) => {
       const elsewhere = parentOf(key.path) !== parent;
       // A key of the right group wins over one with the same name elsewhere only if it is as near.
-      return { path: key.path, distance: nameDistance(path, key.path) + (elsewhere ? 0.5 : 0) };
+      const stranger = (elsewhere ? 0.5 : 0) + (belongsTo(key, kind) ? 0 : 0.25);
+      return { path: key.path, distance: nameDistance(path, key.path) + stranger };
     });
   return best(ranked, lastPart(path).length);
 }

@@ -1,8 +1,9 @@
 import { UserError } from '../errors';
 import type { Recipe } from './schema';
+import type { ModelOf } from './schema/model';
 
 /** Blocks of weights in a cell, by PyTorch's layout. */
-const GATES = { lstm: 4, gru: 3, rnn: 1 } as const;
+const GATES = { lstm: 4, gru: 3, rnn: 1, 'layernorm-lstm': 4 } as const;
 const FLOAT = 4;
 
 export interface MemoryEstimate {
@@ -19,18 +20,22 @@ export function estimateMemory(
   { model, training }: Pick<Recipe, 'model' | 'training'>,
   vocabulary: number,
 ): MemoryEstimate {
+  if (model.kind !== 'recurrent') return { parameters: 0, model: 0, step: 0 };
   const { embedding, hidden, layers } = model;
-  const gates = GATES[model.cell] * hidden;
-  const recurrent = (input: number): number => gates * (input + hidden + 2);
-  const parameters =
-    vocabulary * embedding + recurrent(embedding) + (layers - 1) * recurrent(hidden) + vocabulary * (hidden + 1);
+  const parameters = parameterCount(model, vocabulary);
   // A token leaves in each layer its gates, state and cell, and the gradients of gates and state.
-  const token = 2 * embedding + layers * (2 * gates + 3 * hidden) + 2 * vocabulary;
+  const token = 2 * embedding + layers * (2 * GATES[model.cell] * hidden + 3 * hidden) + 2 * vocabulary;
   return {
     parameters,
     model: parameters * 4 * FLOAT,
     step: training.batch * training.length * token * FLOAT,
   };
+}
+
+/** Trainable numbers of a recurrent language model. */
+export function parameterCount({ cell, embedding, hidden, layers }: ModelOf<'recurrent'>, vocabulary: number): number {
+  const recurrent = (input: number): number => GATES[cell] * hidden * (input + hidden + 2);
+  return vocabulary * embedding + recurrent(embedding) + (layers - 1) * recurrent(hidden) + vocabulary * (hidden + 1);
 }
 
 /**

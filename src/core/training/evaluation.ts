@@ -1,14 +1,12 @@
 import { argmax, logProbability } from '../generation/distribution';
 import { Reader } from '../generation/reader';
 import type { RecurrentLanguageModel } from '../models/language-model';
+import type { Evaluation } from './learner';
 
-export interface Evaluation {
-  /** Mean over tokens, nats. */
-  loss: number;
+/** Figures on held-out tokens. */
+export interface TokenEvaluation extends Evaluation {
   /** Share of tokens that were the most probable one. */
   accuracy: number;
-  /** Tokens that were predicted. */
-  tokens: number;
 }
 
 /** Most streams side by side. */
@@ -41,7 +39,7 @@ interface Plan {
  *
  * @param ids two tokens at least
  */
-export function* evaluateInSlices(model: RecurrentLanguageModel, ids: Int32Array): Generator<void, Evaluation> {
+export function* evaluateInSlices(model: RecurrentLanguageModel, ids: Int32Array): Generator<void, TokenEvaluation> {
   if (ids.length < 2) throw new RangeError('An evaluation needs two tokens at least.');
   const plan = planStreams(model, ids.length);
   const sums = { loss: 0, right: 0 };

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
+import { sampleTokens } from '../generation/sample';
 import { floatTensor, loadWeights, STATE_PREFIX } from '../models/checkpoint-model';
-import { RecurrentLanguageModel, type ModelState } from '../models/language-model';
+import { languageModelShape, RecurrentLanguageModel, type ModelState } from '../models/language-model';
 import { Adam, type GradientNorms } from '../ops/adam';
 import { scoped } from '../ops/scope';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy';
@@ -9,25 +10,11 @@ import { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
 import { StreamBatches } from '../text/stream-batches';
+import type { Tokenizer } from '../text/tokenizer';
 import { momentTensors, namedTensor, readMoments, readRandomState, readStep, weightTensors } from './checkpoint';
-import { evaluateInSlices, type Evaluation } from './evaluation';
+import { evaluateInSlices, type TokenEvaluation } from './evaluation';
+import type { Checkpoint, Learner, StepResult } from './learner';
 import { learningRate } from './schedule';
-
-/** What one step of training did. */
-export interface StepResult {
-  /** Mean over the step's tokens before the step, nats. */
-  loss: number;
-  /** Global L2 norm of the gradient before clipping. */
-  gradientNorm: number;
-  /** The same for each of the model's groups. */
-  groupNorms: number[];
-  /** Factor that clipping multiplied the gradient with; 1 when it left it alone. */
-  clipRatio: number;
-  rate: number;
-  tokens: number;
-  /** Passes over the training text after the step, a fraction. */
-  epoch: number;
-}
 
 /** Token ids of the two parts of a text, and the number of different tokens. */
 export interface TrainingData {
@@ -35,6 +22,8 @@ export interface TrainingData {
   /** Fewer than two tokens: nothing is held out. */
   validation: Int32Array;
   vocabulary: number;
+  /** Makes text of samples; without it there are none. */
+  tokenizer?: Pick<Tokenizer, 'encode' | 'decode' | 'unknownId'>;
 }
 
 /**
@@ -43,7 +32,8 @@ export interface TrainingData {
  *
  * All numbers follow from the recipe, the data and the `progress` of each step.
  */
-export class Trainer {
+export class Trainer implements Learner {
+  readonly kind = 'steps';
   readonly model: RecurrentLanguageModel;
   readonly batches: StreamBatches;
   /** Steps done. */
@@ -66,12 +56,20 @@ export class Trainer {
     const { batch, length } = StreamBatches.fit(data.train.length, recipe.training.batch, recipe.training.length);
     this.batches = new StreamBatches(data.train, batch, length);
     this.random = new Random(recipe.seed);
-    this.model = new RecurrentLanguageModel({ ...recipe.model, vocabulary: data.vocabulary }, this.random);
+    this.model = new RecurrentLanguageModel(languageModelShape(recipe, data.vocabulary), this.random);
     this.variables = this.model.parameters.map(({ variable }) => variable);
     this.groupOf = this.model.parameters.map(({ name }) => this.model.groupOf(name));
     this.adam = new Adam(this.variables, recipe.training);
     this.rowWeights = tf.ones([batch * length]);
     this.state = this.model.zeroState(batch);
+  }
+
+  get groups(): string[] {
+    return this.model.groups;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.stepsPerEpoch;
   }
 
   /** Trainable numbers. */
@@ -114,7 +112,7 @@ export class Trainer {
    * Loss and accuracy on the whole held-out part; see `evaluateInSlices` for the exact definition. Training is not
    * disturbed. Undefined when `shouldStop`, asked between slices, says so, or when nothing is held out.
    */
-  evaluate(shouldStop: () => boolean = () => false): Evaluation | undefined {
+  evaluate(shouldStop: () => boolean = () => false): TokenEvaluation | undefined {
     if (!this.hasValidation) return undefined;
     const slices = this.evaluateInSlices();
     for (let slice = slices.next(); ; slice = slices.next()) {
@@ -127,15 +125,38 @@ export class Trainer {
   }
 
   /** The same, a slice of some tens of milliseconds at each `next()`; close it by `return()` to end it early. */
-  evaluateInSlices(): Generator<void, Evaluation> {
+  evaluateInSlices(): Generator<void, TokenEvaluation> {
     return evaluateInSlices(this.model, this.data.validation);
+  }
+
+  evaluated(): void {
+    // No schedule follows the held-out loss yet.
+  }
+
+  /** Writes on from a line end, or from the text's first token; random and recurrent state are its own. */
+  *sampleInSlices(): Generator<string, void> {
+    const { tokenizer, train } = this.data;
+    const { sampleLength, temperature } = this.recipe.evaluation;
+    if (!tokenizer || sampleLength === 0) return;
+    const newline = tokenizer.encode('\n');
+    const prompt = newline.includes(tokenizer.unknownId ?? -1) ? train.slice(0, 1) : newline;
+    const forbidden = tokenizer.unknownId === undefined ? [] : [tokenizer.unknownId];
+    const random = new Random(this.recipe.seed ^ Math.imul(this.step, 0x9e3779b1));
+    const ids: number[] = [];
+    let told = 0;
+    for (const { id } of sampleTokens(this.model, prompt, { length: sampleLength, temperature, random, forbidden })) {
+      ids.push(id);
+      const text = tokenizer.decode(ids);
+      yield text.slice(told);
+      told = text.length;
+    }
   }
 
   /**
    * The contents of a checkpoint, copied. "best" holds the weights; "last" holds all that an exact resume needs:
    * moments of the optimiser, recurrent state and, in the metadata, the number of steps and the random state.
    */
-  checkpoint(kind: 'best' | 'last'): { tensors: NamedTensor[]; metadata: Record<string, string> } {
+  checkpoint(kind: 'best' | 'last'): Checkpoint {
     const { parameters } = this.model;
     // "pt" says that names and layouts are PyTorch's.
     const metadata: Record<string, string> = { format: 'pt', kind, step: String(this.step) };
@@ -153,13 +174,13 @@ export class Trainer {
    * Goes on exactly where the trainer was that made this "last" checkpoint, given the same recipe and data.
    * Throws UserError, and changes nothing, when the checkpoint is not one of such a trainer.
    */
-  restore(tensors: Map<string, NamedTensor>, metadata: Record<string, string>): void {
+  restore({ tensors, metadata }: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> }): void {
     if (metadata.kind !== 'last') {
       throw new UserError('This checkpoint holds the weights only and cannot be resumed: choose the last checkpoint.');
     }
     const step = readStep(metadata);
     const moments = readMoments(this.model.parameters, tensors, step);
-    const shape: [number, number] = [this.batches.batch, this.recipe.model.hidden];
+    const shape: [number, number] = [this.batches.batch, this.model.shape.hidden];
     const values = this.model.stateNames().map((name) => floatTensor(tensors, STATE_PREFIX + name, shape));
     const random = readRandomState(metadata);
     new Random(0).restore(random); // throws before anything is changed
@@ -180,7 +201,7 @@ export class Trainer {
   private update(inputs: Int32Array, targets: Int32Array, rate: number): { loss: number; norms: GradientNorms } {
     const ids = tf.tensor1d(inputs, 'int32');
     const labels = tf.tensor1d(targets, 'int32');
-    const dropout = { rate: this.recipe.model.dropout, random: this.random };
+    const dropout = { rate: this.model.shape.dropout, random: this.random };
     let after: ModelState = { tensors: [] };
     const { value, grads } = tf.variableGrads(() => {
       const result = this.model.forward(ids, this.state, { dropout });

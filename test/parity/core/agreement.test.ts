@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { recipeSchema } from '../../../src/core/recipe/schema';
-import { Trainer, type StepResult } from '../../../src/core/training/trainer';
+import type { StepResult } from '../../../src/core/training/learner';
+import { Trainer } from '../../../src/core/training/trainer';
 import { onEachBackend } from './check';
 
 const VOCABULARY = 13;

@@ -36,7 +36,7 @@ onEachBackend(() => {
             expect(token.id).toBeLessThan(VOCABULARY);
           }
           const { tensors, metadata } = trainer.checkpoint('last');
-          trainer.restore(new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata);
+          trainer.restore({ tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata });
         }
       };
       work(60); // whatever is allocated once is allocated now

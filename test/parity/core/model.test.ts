@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
 import { softmaxCrossEntropy } from '../../../src/core/ops/softmax-cross-entropy';
 import { Random } from '../../../src/core/random';
 import { recipeSchema } from '../../../src/core/recipe/schema';
@@ -20,10 +20,8 @@ const [TIME, BATCH] = [5, 3];
 onEachBackend(() => {
   test.each(CASES)("the whole model's loss and gradients: $cell, $layers layers, $vocabulary tokens", (given) => {
     const [cell, activation] = given.cell.split(' ');
-    const shape = recipeSchema.parse({
-      model: { cell, activation, embedding: 5, hidden: 9, layers: given.layers },
-    }).model;
-    const model = new RecurrentLanguageModel({ ...shape, vocabulary: given.vocabulary }, new Random(4));
+    const recipe = recipeSchema.parse({ model: { cell, activation, embedding: 5, hidden: 9, layers: given.layers } });
+    const model = new RecurrentLanguageModel(languageModelShape(recipe, given.vocabulary), new Random(4));
     const tokens = (seed: number) =>
       Int32Array.from(noise(TIME * BATCH, seed), (x) => Math.floor(((x + 1) / 2) * given.vocabulary));
     const [inputs, targets] = [tokens(1), tokens(2)];

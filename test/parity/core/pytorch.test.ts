@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelFromCheckpoint } from '../../../src/core/models/checkpoint-model';
+import { languageModelShape } from '../../../src/core/models/language-model';
 import { gru } from '../../../src/core/ops/gru';
 import { lstm } from '../../../src/core/ops/lstm';
 import { rnn } from '../../../src/core/ops/rnn';
@@ -120,7 +121,7 @@ describe('cpu', () => {
       const ids = train.slice(0, time * batch);
       const logits = tf.tidy(() => model.forward(tf.tensor1d(ids, 'int32'), model.zeroState(batch)).logits.dataSync());
       model.dispose();
-      const { cell, activation } = recipe.model;
+      const { cell, activation } = languageModelShape(recipe, vocabulary);
       const content = { cell, activation, time, batch, ids: Array.from(ids), logits: Array.from(logits) };
       writeFileSync(join(folder, 'case.json'), JSON.stringify(content));
       const script = join(REFERENCE, 'check-pytorch.py');

@@ -39,7 +39,7 @@ onEachBackend(() => {
     const second = make();
     run(second, 0, 2); // traces of other steps must not shine through
     const { tensors, metadata } = decodeSafetensors(bytes, 'last.safetensors');
-    second.restore(tensors, metadata);
+    second.restore({ tensors, metadata });
     expect(second.step).toBe(15);
     results.push(...run(second, 15, 30));
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { drawToken, sampleTokens, type SamplingOptions } from '../../../src/core/generation/sample';
 import { scoreTokens } from '../../../src/core/generation/score';
-import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
 import { Random } from '../../../src/core/random';
 import { recipeSchema } from '../../../src/core/recipe/schema';
 
@@ -70,8 +70,8 @@ describe('with a model', () => {
   let model: RecurrentLanguageModel;
   let tensors = 0;
   beforeEach(() => {
-    const { model: shape } = recipeSchema.parse({ model: { embedding: 4, hidden: 8, layers: 2 } });
-    model = new RecurrentLanguageModel({ ...shape, vocabulary: VOCABULARY }, new Random(2));
+    const recipe = recipeSchema.parse({ model: { embedding: 4, hidden: 8, layers: 2 } });
+    model = new RecurrentLanguageModel(languageModelShape(recipe, VOCABULARY), new Random(2));
     tensors = tf.memory().numTensors;
   });
   afterEach(() => {

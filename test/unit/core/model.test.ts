@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors';
 import { modelFromCheckpoint } from '../../../src/core/models/checkpoint-model';
-import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
 import { Random } from '../../../src/core/random';
 import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
 import type { NamedTensor } from '../../../src/core/runs/safetensors';
@@ -12,7 +12,7 @@ import { weightTensors } from '../../../src/core/training/checkpoint';
 const VOCABULARY = 7;
 const recipeOf = (model: RecipeInput['model']) => recipeSchema.parse({ model: { embedding: 4, hidden: 6, ...model } });
 const modelOf = (model: RecipeInput['model'], seed = 1) =>
-  new RecurrentLanguageModel({ ...recipeOf(model).model, vocabulary: VOCABULARY }, new Random(seed));
+  new RecurrentLanguageModel(languageModelShape(recipeOf(model), VOCABULARY), new Random(seed));
 
 beforeAll(() => tf.setBackend('cpu'));
 let tensorsBefore = 0;

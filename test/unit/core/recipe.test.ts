@@ -46,8 +46,14 @@ describe('parseRecipe', () => {
       { training: { learning_rate: 1 } },
       'training.learning_rate is not a key of a recipe: did you mean training.rate?',
     ],
-    [{ model: { cell: 'lsmt' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "lsmt"): did you mean "lstm"?'],
-    [{ model: { cell: 'transformer' } }, 'model.cell must be "lstm", "gru" or "rnn" (it is "transformer").'],
+    [
+      { model: { cell: 'lsmt' } },
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "lsmt"): did you mean "lstm"?',
+    ],
+    [
+      { model: { cell: 'transformer' } },
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "transformer").',
+    ],
     [{ training: { batch: 1.5 } }, 'training.batch must be a whole number (it is 1.5).'],
     [{ training: { batch: 'x' } }, 'training.batch must be a whole number (it is "x").'],
     [{ training: { rate: 0 } }, 'training.rate must be more than 0 (it is 0).'],
@@ -59,9 +65,23 @@ describe('parseRecipe', () => {
     [{ evaluation: { baseline: 'yes' } }, 'evaluation.baseline must be true or false (it is "yes").'],
     [{ training: [1] }, 'training must be a group of keys in { } (it is a list).'],
     [
-      { model: { zzzzzz: 1 } },
-      'model.zzzzzz is not a key of a recipe: model has cell, activation, embedding, hidden, layers, dropout, forgetBias.',
+      { model: { kind: 'ngram', zzzzzz: 1 } },
+      'model.zzzzzz is not a key of a recipe: model has kind, order, smoothing, k, discount.',
     ],
+    [{ model: { order: 3 } }, 'model.order is a key of ngram models: set model.kind=ngram.'],
+    [
+      { model: { kind: 'ngram', ngrams: 3 } },
+      'model.ngrams is a key of naive-bayes and logistic-regression models: set model.kind to one of them.',
+    ],
+    [{ model: { kind: 'ngram', ordr: 3 } }, 'model.ordr is not a key of a recipe: did you mean model.order?'],
+    [
+      { model: { kind: 'ngrm' } },
+      'model.kind must be "recurrent", "window", "ngram", "naive-bayes", "logistic-regression" or "cnn" (it is "ngrm"): did you mean "ngram"?',
+    ],
+    [{ model: { kind: 'cnn', widths: [3, 99] } }, 'model.widths.1 must be at most 32 (it is 99).'],
+    [{ model: { kind: 'cnn', widths: [] } }, 'model.widths must have at least 1 entry (it is a list).'],
+    [{ model: { kind: 'cnn', widths: 3 } }, 'model.widths must be a list in [ ] (it is 3).'],
+    [{ model: 7 }, 'model must be a group of keys in { } (it is 7).'],
     [null, 'a recipe is a JSON object, not null: write { } for the default recipe.'],
     [[], 'a recipe is a JSON object, not a list: write { } for the default recipe.'],
     [7, 'a recipe is a JSON object, not 7: write { } for the default recipe.'],
@@ -95,7 +115,7 @@ describe('parseRecipe', () => {
           const written = slips[slip];
           if (keys.some((key) => key.path === written)) return;
           // Some slips are as near to a second key ("beta" to beta1 and beta2): the distance decides.
-          const found = nearestKey(written) ?? '';
+          const found = nearestKey(written, 'recurrent') ?? '';
           expect(editDistance(found, written)).toBe(1);
         },
       ),
@@ -125,9 +145,22 @@ describe('setByPath', () => {
     expect(setByPath(input, 'training.rate', ' 2.5e-3 ')).toEqual({ training: { steps: 5, rate: 0.0025 } });
     expect(setByPath(input, 'evaluation.baseline', 'false')).toEqual({ ...input, evaluation: { baseline: false } });
     expect(setByPath(input, 'model.cell', 'gru')).toEqual({ ...input, model: { cell: 'gru' } });
+    expect(setByPath(input, 'model.widths', '3, 4,5')).toEqual({ ...input, model: { widths: [3, 4, 5] } });
+    expect(setByPath(input, 'source.columns', '["a,b"]')).toEqual({ ...input, source: { columns: ['a,b'] } });
+    expect(setByPath(input, 'source.columns', '')).toEqual({ ...input, source: { columns: [] } });
     expect(setByPath(input, 'name', '12')).toEqual({ ...input, name: '12' });
     expect(input).toEqual({ training: { steps: 5 } });
     expect(setByAssignment({}, 'name=a=b')).toEqual({ name: 'a=b' });
+  });
+
+  it('takes assignments in any order, and the whole is checked at the end', () => {
+    const set = (...all: string[]) => all.reduce<RecipeInput>(setByAssignment, {});
+    const kindLast = set('model.order=3', 'model.kind=ngram', 'model.k=0.5');
+    expect(kindLast).toEqual(set('model.kind=ngram', 'model.k=0.5', 'model.order=3'));
+    expect(parseRecipe(kindLast, '').model).toMatchObject({ kind: 'ngram', order: 3, k: 0.5 });
+    expect(refusal(() => parseRecipe(set('model.order=3'), ''))).toBe(
+      'model.order is a key of ngram models: set model.kind=ngram.',
+    );
   });
 
   it.each([
@@ -137,8 +170,15 @@ describe('setByPath', () => {
     ['training.batch', '0x10', 'training.batch must be a whole number (it is "0x10").'],
     ['training.batch', '', 'training.batch must be a whole number (it is "").'],
     ['training.batch', '1e999', 'training.batch must be a whole number (it is Infinity).'],
-    ['model.cell', 'gur', 'model.cell must be "lstm", "gru" or "rnn" (it is "gur"): did you mean "gru"?'],
+    [
+      'model.cell',
+      'gur',
+      'model.cell must be "lstm", "gru", "rnn" or "layernorm-lstm" (it is "gur"): did you mean "gru"?',
+    ],
     ['evaluation.baseline', 'no', 'evaluation.baseline must be true or false (it is "no").'],
+    ['model', '5', 'model is a group of keys, not a value: set one of them, such as model.kind.'],
+    ['model.order', '99', 'model.order must be at most 12 (it is 99).'],
+    ['model.widths', '3,x', 'model.widths.1 must be a whole number (it is "x").'],
     ['training', '5', 'training is a group of keys, not a value: set one of them, such as training.minutes.'],
     ['__proto__.polluted', '1', /^__proto__\.polluted is not a key of a recipe/],
     ['training.batch.x', '1', /^training\.batch\.x is not a key of a recipe/],
@@ -158,7 +198,7 @@ describe('setByPath', () => {
 
   it('sets every key to its own default', () => {
     for (const { path, schema } of recipeKeys()) {
-      if (schema.properties || schema.default === undefined) continue;
+      if (schema.properties || schema.oneOf || schema.default === undefined) continue;
       expect(setByPath({}, path, String(schema.default))).not.toEqual({});
     }
   });
@@ -193,7 +233,7 @@ describe('built-in recipes', () => {
   });
 
   it('are found by name', () => {
-    expect(findBuiltIn('character-gru').recipe.model?.cell).toBe('gru');
+    expect(findBuiltIn('character-gru').recipe.model).toMatchObject({ cell: 'gru' });
     expect(refusal(() => findBuiltIn('character-ltsm'))).toBe(
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );

@@ -87,7 +87,7 @@ describe('trainStep', () => {
     const wrong = carried.tensors.map((t) =>
       t.name.startsWith('state.') ? { ...t, data: new Float32Array(t.data.length).fill(0.5) } : t,
     );
-    other.restore(new Map(wrong.map((tensor) => [tensor.name, tensor])), carried.metadata);
+    other.restore({ tensors: new Map(wrong.map((tensor) => [tensor.name, tensor])), metadata: carried.metadata });
     expect(other.trainStep(0.2)).toEqual(trainer.trainStep(0.2));
     expect(weights(other)).toEqual(weights(trainer));
     trainer.dispose();
@@ -113,7 +113,7 @@ describe('trainStep', () => {
     trainer.trainStep(0.5);
     const { tensors, metadata } = trainer.checkpoint('last');
     const huge = tensors.map((t) => (t.name === 'output.weight' ? { ...t, data: t.data.map(() => 3e38) } : t));
-    trainer.restore(new Map(huge.map((tensor) => [tensor.name, tensor as (typeof tensors)[number]])), metadata);
+    trainer.restore({ tensors: new Map(huge.map((t) => [t.name, t as (typeof tensors)[number]])), metadata });
     const before = { weights: weights(trainer), tensors: tf.memory().numTensors };
     const attempt = () => trainer.trainStep(0.6);
     expect(attempt).toThrow(UserError);
@@ -191,7 +191,7 @@ describe('restore', () => {
     change(map, metadata);
     const before = weights(to);
     try {
-      to.restore(map, metadata);
+      to.restore({ tensors: map, metadata });
     } finally {
       expect(weights(to)).toEqual(before);
       from.dispose();

@@ -3,10 +3,11 @@ import { UserError } from '../../../src/core/errors';
 import { NgramModel } from '../../../src/core/models/ngram';
 import type { RunEvent } from '../../../src/core/runs/events';
 import { Random } from '../../../src/core/random';
-import { RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { estimateMemory } from '../../../src/core/recipe';
 import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
 import { BaselineWork, MAX_COUNTED } from '../../../src/worker/baseline';
-import { refuseMismatch, weightCount } from '../../../src/worker/checkpoint-check';
+import { refuseMismatch } from '../../../src/worker/checkpoint-check';
 import { tooLarge } from '../../../src/worker/memory';
 import { characterMetrics, standingOf } from '../../../src/worker/metrics';
 import { Bench, tinyRecipe } from '../../helpers/job';
@@ -37,9 +38,9 @@ test('the weights that a recipe asks for are counted as the model counts them', 
   const bench = new Bench();
   await bench.backends.prepare({ backend: 'kernels', threads: 1 });
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    const { model } = tinyRecipe({ model: { cell, layers: 3 } });
-    const built = new RecurrentLanguageModel({ ...model, vocabulary: 17 }, new Random(1));
-    expect(weightCount(model, 17)).toBe(built.parameterCount);
+    const recipe = tinyRecipe({ model: { cell, layers: 3 } });
+    const built = new RecurrentLanguageModel(languageModelShape(recipe, 17), new Random(1));
+    expect(estimateMemory(recipe, 17).parameters).toBe(built.parameterCount);
     built.dispose();
   }
   await bench.backends.close();
