@@ -1,6 +1,5 @@
 /** Examples of one data set: token ids, or feature vectors of one size ([T·F], step after step). */
-export type Sequences =
-  { kind: 'ids'; items: Int32Array[] } | { kind: 'vectors'; size: number; items: Float32Array[] };
+export type Sequences = { kind: 'ids'; items: Int32Array[] } | { kind: 'vectors'; size: number; items: Float32Array[] };
 
 /** Sequences side by side, time-major: step t of sequence b at t·B + b. What lies past a sequence's length is padding. */
 export interface SequenceBatch {
@@ -18,25 +17,29 @@ export interface SequenceBatch {
 
 /** Steps of each sequence. */
 export function lengthsOf(sequences: Sequences): Int32Array {
-  const width = sequences.kind === 'ids' ? 1 : sequences.size;
-  return Int32Array.from(sequences.items, (item) => item.length / width);
+  const width = widthOf(sequences);
+  return Int32Array.from({ length: sequences.items.length }, (_, n) => sequences.items[n].length / width);
 }
 
 /** Pads the sequences at `indices` to the longest of them. */
 export function batchOf(sequences: Sequences, indices: ArrayLike<number>): SequenceBatch {
   const batch = indices.length;
-  const width = sequences.kind === 'ids' ? 1 : sequences.size;
-  const items = Array.from(indices, (index) => sequences.items[index]);
-  const lengths = Int32Array.from(items, (item) => item.length / width);
+  const width = widthOf(sequences);
+  const lengths = Int32Array.from(indices, (index) => sequences.items[index].length / width);
   const time = lengths.reduce((longest, length) => Math.max(longest, length), 1);
-  const padded = sequences.kind === 'ids' ? new Int32Array(time * batch) : new Float32Array(time * batch * width);
-  items.forEach((item, b) => {
+  const size = time * batch * width;
+  const padded = sequences.kind === 'ids' ? { ids: new Int32Array(size) } : { values: new Float32Array(size) };
+  const target = padded.ids ?? padded.values;
+  for (let b = 0; b < batch; b++) {
+    const item = sequences.items[indices[b]];
     for (let t = 0; t < lengths[b]; t++) {
       const to = (t * batch + b) * width;
-      for (let f = 0; f < width; f++) padded[to + f] = item[t * width + f];
+      for (let f = 0; f < width; f++) target[to + f] = item[t * width + f];
     }
-  });
-  return padded instanceof Int32Array
-    ? { time, batch, lengths, ids: padded }
-    : { time, batch, lengths, values: padded };
+  }
+  return { time, batch, lengths, ...padded };
+}
+
+function widthOf(sequences: Sequences): number {
+  return sequences.kind === 'ids' ? 1 : sequences.size;
 }

@@ -34,6 +34,7 @@ export class WeightUpdate {
   private readonly trained: NamedVariable[];
   private readonly groupOf: number[];
   private readonly optimiser: Optimiser;
+  private usesMean = false;
 
   constructor(
     private readonly model: Trainable,
@@ -82,25 +83,22 @@ export class WeightUpdate {
     };
   }
 
-  /** Runs `work` with the weights that are to be used: their mean over the steps where the optimiser keeps one. */
-  averaged<T>(work: () => T): T {
-    const { average } = this.optimiser;
-    average?.swap();
-    try {
-      return work();
-    } finally {
-      average?.swap();
-    }
+  /** Puts the mean of the weights over the steps in their place, where the optimiser keeps one, and takes it out again. */
+  useMean(use: boolean): void {
+    if (use === this.usesMean) return;
+    this.optimiser.average?.swap();
+    this.usesMean = use;
   }
 
-  /** Copies of all parameters, the frozen ones too. */
-  weights(): NamedTensor[] {
-    return weightTensors(this.model.parameters);
+  /** Copies of all parameters, the frozen ones too: their means over the steps where the optimiser keeps them, or not. */
+  weights({ mean }: { mean: boolean }): NamedTensor[] {
+    return this.with(mean, () => weightTensors(this.model.parameters));
   }
 
   /** What the optimiser remembers: "optimizer.<slot>.<parameter>". */
   memory(): NamedTensor[] {
-    return Object.entries(this.optimiser.state().slots).flatMap(([slot, values]) =>
+    const { slots } = this.with(false, () => this.optimiser.state());
+    return Object.entries(slots).flatMap(([slot, values]) =>
       this.trained.map(({ name, variable }, k) =>
         namedTensor(`${OPTIMIZER_PREFIX}${slot}.${name}`, variable.shape, values[k]),
       ),
@@ -122,6 +120,14 @@ export class WeightUpdate {
 
   dispose(): void {
     this.optimiser.dispose();
+  }
+
+  private with<T>(mean: boolean, work: () => T): T {
+    const before = this.usesMean;
+    this.useMean(mean);
+    const answer = work();
+    this.useMean(before);
+    return answer;
   }
 
   /** L2 norm of each group from those of its parameters. */
