@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { projectInput, stepsOf, type RecurrentWeights, type SequenceInput } from './sequence';
+import { composedSequence, type ComposedStep } from './composed-sequence';
+import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
 
 export interface LstmState {
   /** Hidden state [B, H]. */
@@ -25,9 +26,14 @@ export function lstm(
   input: SequenceInput,
   weights: RecurrentWeights,
   state: LstmState,
+  options: SequenceOptions = {},
 ): { y: tf.Tensor3D; state: LstmState } {
   const x = projectInput(input, weights, state.h.shape[0]); // [T, B, 4H]
-  if (!hasKernel('LstmSequence')) return composedLstm(x, weights.weightHh, weights.biasHh, state);
+  if (!hasKernel('LstmSequence') || hasOptions(options)) {
+    const step = lstmStep(weights.weightHh, weights.biasHh);
+    const { y, state: last } = composedSequence(x, [state.h, state.c], options, step);
+    return { y, state: { h: last[0], c: last[1] } };
+  }
   const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: state.h, c0: state.c };
   const [y, h, c] = runKernel<tf.Tensor[]>('LstmSequence', inputs);
   return { y: y as tf.Tensor3D, state: { h: h as tf.Tensor2D, c: c as tf.Tensor2D } };
@@ -42,15 +48,12 @@ registerKernelGradient(
   },
 );
 
-/** The same step by step, for backends without the kernel. x: [T, B, 4H], already projected. */
-function composedLstm(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tensor1D, { h, c }: LstmState) {
-  const ys: tf.Tensor2D[] = [];
-  for (const xt of stepsOf(x)) {
-    const gates = tf.add(xt, tf.add(tf.matMul(h, weight, false, true), bias)); // [B, 4H]
+/** One step with TF.js's own ops. weight: [4H, H], bias: [4H] */
+function lstmStep(weight: tf.Tensor2D, bias: tf.Tensor1D): ComposedStep {
+  return (x, read, [, c]) => {
+    const gates = tf.add(x, tf.add(tf.matMul(read, weight, false, true), bias)); // [B, 4H]
     const [i, f, g, o] = tf.split(gates, 4, 1); // each [B, H]
-    c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-    h = tf.mul(tf.sigmoid(o), tf.tanh(c));
-    ys.push(h);
-  }
-  return { y: tf.stack(ys) as tf.Tensor3D, state: { h, c } };
+    const cell: tf.Tensor2D = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
+    return [tf.mul(tf.sigmoid(o), tf.tanh(cell)), cell];
+  };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { projectInput, stepsOf, type RecurrentWeights, type SequenceInput } from './sequence';
+import { composedSequence, type ComposedStep } from './composed-sequence';
+import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
 
 export type Activation = 'tanh' | 'relu';
 
@@ -18,9 +19,14 @@ export function rnn(
   weights: RecurrentWeights,
   h: tf.Tensor2D,
   activation: Activation,
+  options: SequenceOptions = {},
 ): { y: tf.Tensor3D; h: tf.Tensor2D } {
   const x = projectInput(input, weights, h.shape[0]); // [T, B, H]
-  if (!hasKernel('RnnSequence')) return composedRnn(x, weights.weightHh, weights.biasHh, h, activation);
+  if (!hasKernel('RnnSequence') || hasOptions(options)) {
+    const step = rnnStep(weights.weightHh, weights.biasHh, activation);
+    const { y, state } = composedSequence(x, [h], options, step);
+    return { y, h: state[0] };
+  }
   const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: h };
   const [y, last] = runKernel<tf.Tensor[]>('RnnSequence', inputs, { activation });
   return { y: y as tf.Tensor3D, h: last as tf.Tensor2D };
@@ -35,13 +41,8 @@ registerKernelGradient(
   },
 );
 
-/** The same step by step, for backends without the kernel. x: [T, B, H], already projected. */
-function composedRnn(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tensor1D, h: tf.Tensor2D, activation: Activation) {
+/** One step with TF.js's own ops. weight: [H, H], bias: [H] */
+function rnnStep(weight: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation): ComposedStep {
   const apply: <T extends tf.Tensor>(z: T) => T = activation === 'tanh' ? tf.tanh : tf.relu;
-  const ys: tf.Tensor2D[] = [];
-  for (const xt of stepsOf(x)) {
-    h = apply(tf.add(xt, tf.add(tf.matMul(h, weight, false, true), bias)));
-    ys.push(h);
-  }
-  return { y: tf.stack(ys) as tf.Tensor3D, h };
+  return (x, read) => [apply(tf.add(x, tf.add(tf.matMul(read, weight, false, true), bias)))];
 }

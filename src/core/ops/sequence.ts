@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dense } from './dense';
+import { dropout } from './dropout';
 import { embedding } from './embedding';
+import type { GradientProbe } from './gradient-probe';
 
 /**
  * What a recurrent layer reads, time-major: vectors x [T, B, I], or tokens with the table of their vectors
@@ -20,6 +22,37 @@ export interface RecurrentWeights {
   biasHh: tf.Tensor1D;
 }
 
+/** What every recurrent op can do besides; all of it may be left out. */
+export interface SequenceOptions {
+  /**
+   * Steps of each sequence, [B] int32, each in 0..T; all T if left out. What stands past a sequence's length (finite
+   * numbers of any size) changes nothing: y is 0 there, so are the gradients, and the state stays as it was at the
+   * sequence's last step, or at the initial one where there is no step.
+   */
+  lengths?: tf.Tensor1D;
+  /** Walk from each sequence's own last step to its first. y stays where the input is: y_t has read x_t and all after. */
+  reversed?: boolean;
+  /**
+   * Variational dropout of the hidden state (Gal and Ghahramani, 2016): the recurrent products of all steps read h under
+   * one mask, which zeroes each unit with probability `rate` in [0, 1) and multiplies the others by 1 / (1 − rate). The
+   * mask depends on `seed` (unsigned, 32 bits) only. State that a cell carries on by itself is not masked.
+   */
+  hiddenDropout?: { rate: number; seed: number };
+  /** Receives the norms of the gradients that reach each step. */
+  probe?: GradientProbe;
+}
+
+/** The mask of variational dropout, [B, H], or undefined without one. */
+export function hiddenMask({ hiddenDropout }: SequenceOptions, shape: [number, number]): tf.Tensor2D | undefined {
+  if (!hiddenDropout || hiddenDropout.rate === 0) return undefined;
+  return dropout<tf.Tensor2D>(tf.ones(shape), hiddenDropout.rate, hiddenDropout.seed);
+}
+
+/** Whether any of the options is in use. */
+export function hasOptions({ lengths, reversed, hiddenDropout, probe }: SequenceOptions): boolean {
+  return Boolean(lengths || reversed || hiddenDropout || probe);
+}
+
 /**
  * The input's share of every gate, W_ih·x + b_ih, for all steps at once.
  *
@@ -29,8 +62,11 @@ export interface RecurrentWeights {
  * @param batch B, the number of sequences side by side
  * @returns [T, B, G·H]
  */
-export function projectInput(input: SequenceInput, weights: RecurrentWeights, batch: number): tf.Tensor3D {
-  const { weightIh, biasIh } = weights;
+export function projectInput(
+  input: SequenceInput,
+  { weightIh, biasIh }: Pick<RecurrentWeights, 'weightIh' | 'biasIh'>,
+  batch: number,
+): tf.Tensor3D {
   const width = weightIh.shape[0]; // G·H
   if (input instanceof tf.Tensor) {
     const [time, , size] = input.shape;
@@ -43,11 +79,5 @@ export function projectInput(input: SequenceInput, weights: RecurrentWeights, ba
     table.shape[0] < count
       ? embedding(dense(table, weightIh, biasIh), ids) // [V, G·H] -> [T·B, G·H]
       : dense(embedding(table, ids), weightIh, biasIh); // [T·B, I] -> [T·B, G·H]
-  return tf.reshape(rows, [count / batch, batch, width]);
-}
-
-/** The steps of x [T, B, W], each [B, W]. (The gradient of `tf.unstack` fails where there is only one.) */
-export function stepsOf(x: tf.Tensor3D): tf.Tensor2D[] {
-  const [time, batch, width] = x.shape;
-  return time === 1 ? [tf.reshape(x, [batch, width])] : (tf.unstack(x) as tf.Tensor2D[]);
+  return tf.reshape(rows, [batch === 0 ? 0 : count / batch, batch, width]);
 }

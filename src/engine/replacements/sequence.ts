@@ -80,6 +80,11 @@ export function weightGradients(
 ): void {
   const { time, batch, units, gates } = size;
   const width = gates * units;
+  if (time * batch === 0) {
+    // A product over nothing writes nothing.
+    for (const gradient of [tensors.dweight, tensors.dbias]) backend.values(gradient).fill(0);
+    return;
+  }
   const c = { address: backend.address(tensors.dweight), row: units };
   program.multiply({
     ...{ rows: width, columns: units, depth: batch },

@@ -1,0 +1,37 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { gru } from '../../../src/core/ops/gru';
+import { layerNormLstm, type LayerNormWeights } from '../../../src/core/ops/layer-norm-lstm';
+import { lstm } from '../../../src/core/ops/lstm';
+import { rnn } from '../../../src/core/ops/rnn';
+import type { RecurrentWeights, SequenceInput, SequenceOptions } from '../../../src/core/ops/sequence';
+import { hasCellState, type CellName } from './recurrent-reference';
+
+/** A cell's inputs after x, in the order of `shapesOf`, as our ops take them. */
+export function namedParts(cell: CellName, parts: tf.Tensor[]) {
+  const [weightIh, weightHh, biasIh, biasHh, ...rest] = parts;
+  const states = hasCellState(cell) ? 2 : 1;
+  const [gainIh, gainHh, gainCell, biasCell] = rest.slice(states);
+  const weights = { weightIh, weightHh, biasIh, biasHh, gainIh, gainHh, gainCell, biasCell };
+  return { weights: weights as RecurrentWeights & LayerNormWeights, state: rest.slice(0, states) as tf.Tensor2D[] };
+}
+
+/** Our op of a cell with its outputs in the order of the reference: y, h, (c). */
+export function runCell(
+  cell: CellName,
+  input: SequenceInput,
+  parts: tf.Tensor[],
+  options: SequenceOptions = {},
+): tf.Tensor[] {
+  const { weights, state } = namedParts(cell, parts);
+  if (hasCellState(cell)) {
+    const op = cell === 'lstm' ? lstm : layerNormLstm;
+    const { y, state: last } = op(input, weights, { h: state[0], c: state[1] }, options);
+    return [y, last.h, last.c];
+  }
+  if (cell.startsWith('gru')) {
+    const { y, h } = gru(input, weights, state[0], { ...options, resetBefore: cell === 'gru, reset before' });
+    return [y, h];
+  }
+  const { y, h } = rnn(input, weights, state[0], cell === 'rnn relu' ? 'relu' : 'tanh', options);
+  return [y, h];
+}
