@@ -56,7 +56,9 @@ export class Autoregression {
   /** The opposite of `table`. */
   static fromTable(table: ArrayLike<number>, order: number, columns: number): Autoregression {
     const size = columns * order + 1;
-    const rows = Array.from({ length: columns }, (_, c) => Float64Array.from({ length: size }, (_, i) => table[c * size + i]));
+    const rows = Array.from({ length: columns }, (_, c) =>
+      Float64Array.from({ length: size }, (_, i) => table[c * size + i]),
+    );
     return new Autoregression(order, columns, rows);
   }
 }

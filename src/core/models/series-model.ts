@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { matrix, uniform, vector, type Matrix, type NamedVariable, type Vector } from '../layers/parameters';
+import { RecurrentStack, type ModelState } from '../layers/recurrent-stack';
+import { dense } from '../ops/dense';
+import type { Random } from '../random';
+import type { ModelOf } from '../recipe/schema/model';
+
+export type SeriesShape = ModelOf<'recurrent'> & { columns: number };
+
+/** Recurrent layers over vectors with a linear layer: from each value of a series to the next one. */
+export class SeriesModel {
+  readonly parameters: NamedVariable[];
+  readonly groups: string[];
+  private readonly stack: RecurrentStack;
+  private readonly weight: Matrix;
+  private readonly bias: Vector;
+
+  /** @param random draws the initial parameters */
+  constructor(
+    readonly shape: SeriesShape,
+    random: Random,
+  ) {
+    const { columns } = shape;
+    this.stack = new RecurrentStack({ ...shape, inputs: columns }, random);
+    const { outputSize } = this.stack;
+    const bound = 1 / Math.sqrt(outputSize);
+    this.weight = matrix(uniform(columns * outputSize, bound, random), columns, outputSize);
+    this.bias = vector(uniform(columns, bound, random));
+    this.parameters = [
+      ...this.stack.parameters,
+      { name: 'output.weight', variable: this.weight },
+      { name: 'output.bias', variable: this.bias },
+    ];
+    this.groups = [...this.stack.groups, 'output'];
+  }
+
+  groupOf(parameterName: string): number {
+    return parameterName.startsWith('output.') ? this.groups.length - 1 : this.stack.groupOf(parameterName);
+  }
+
+  zeroState(batch: number): ModelState {
+    return this.stack.zeroState(batch);
+  }
+
+  /**
+   * The value expected after each. Run it in a tidy; keep what of the state must live on.
+   * @param x [T, B, columns], scaled
+   * @param random draws dropout masks; without it nothing is dropped
+   * @returns y [T·B, columns]
+   */
+  forward(x: tf.Tensor3D, state: ModelState, random?: Random): { y: tf.Tensor2D; state: ModelState } {
+    const [time, batch] = x.shape;
+    const read = this.stack.forward(x, state, { training: random && { random } });
+    const rows: tf.Tensor2D = tf.reshape(read.y, [time * batch, this.stack.outputSize]);
+    return { y: dense(rows, this.weight, this.bias), state: read.state };
+  }
+
+  dispose(): void {
+    tf.dispose(this.parameters.map(({ variable }) => variable));
+  }
+}
