@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { DenseLayer } from '../layers/dense-layer';
 import { matrix, normal, tensor3, uniform, vector } from '../layers/parameters';
 import type { Matrix, NamedVariable, Vector } from '../layers/parameters';
 import { setValues } from '../ops/adam';
 import { convolveMaxOverTime } from '../ops/convolution';
-import { dense } from '../ops/dense';
 import { dropout } from '../ops/dropout';
 import { embedding } from '../ops/embedding';
 import type { Random } from '../random';
@@ -36,11 +36,9 @@ const SEEDS = 0x1_0000_0000;
 export class CnnClassifier implements SequenceClassifier {
   readonly parameters: NamedVariable[];
   readonly frozen: ReadonlySet<string>;
-  readonly groups = ['embedding', 'filters', 'output'];
   private readonly tables: Matrix[];
   private readonly banks: FilterBank[];
-  private readonly outputWeight: Matrix;
-  private readonly outputBias: Vector;
+  private readonly output: DenseLayer;
 
   /** @param random draws the initial parameters */
   constructor(
@@ -61,29 +59,21 @@ export class CnnClassifier implements SequenceClassifier {
       const weight = tensor3(uniform(width * size * filters, bound, random), [width, size, filters]);
       return { width, weight, bias: vector(uniform(filters, bound, random)) };
     });
-    const features = filters * widths.length;
-    const bound = 1 / Math.sqrt(features);
-    this.outputWeight = matrix(uniform(classes * features, bound, random), classes, features);
-    this.outputBias = vector(uniform(classes, bound, random));
+    this.output = new DenseLayer('output', filters * widths.length, classes, random);
     this.parameters = [
       ...tables,
       ...this.banks.flatMap(({ weight, bias }, index) => [
         { name: `filters.${index}.weight`, variable: weight },
         { name: `filters.${index}.bias`, variable: bias },
       ]),
-      { name: 'output.weight', variable: this.outputWeight },
-      { name: 'output.bias', variable: this.outputBias },
+      ...this.output.parameters,
     ];
-  }
-
-  groupOf(parameterName: string): number {
-    return this.groups.indexOf(parameterName.split('.')[0]);
   }
 
   logits(batch: SequenceBatch, random?: Random): tf.Tensor2D {
     const { features } = this.fire(batch);
     const kept = random ? dropout(features, this.shape.dropout, random.integer(SEEDS)) : features;
-    return dense(kept, this.outputWeight, this.outputBias);
+    return this.output.forward(kept);
   }
 
   /**
@@ -110,7 +100,7 @@ export class CnnClassifier implements SequenceClassifier {
   constrain(): void {
     const { maxNorm, classes } = this.shape;
     if (maxNorm === 0) return;
-    const values = this.outputWeight.dataSync();
+    const values = this.output.weight.dataSync();
     const width = values.length / classes;
     const limited = Float32Array.from(values);
     let changed = false;
@@ -121,7 +111,7 @@ export class CnnClassifier implements SequenceClassifier {
       weights.forEach((weight, k) => (weights[k] = (weight * maxNorm) / norm));
       changed = true;
     }
-    if (changed) setValues(this.outputWeight, limited);
+    if (changed) setValues(this.output.weight, limited);
   }
 
   dispose(): void {

@@ -9,10 +9,6 @@ export interface SequenceClassifier {
   readonly parameters: NamedVariable[];
   /** Names of parameters that training leaves as they are. */
   readonly frozen: ReadonlySet<string>;
-  /** Names of the groups that gradient norms are shown for. */
-  readonly groups: string[];
-  /** Index in `groups` of a parameter, by its name. */
-  groupOf(parameterName: string): number;
   /**
    * Scores of the classes, before softmax or sigmoid. Run it in a tidy.
    * @param random draws dropout masks; without it nothing is dropped

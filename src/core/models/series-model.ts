@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { matrix, uniform, vector, type Matrix, type NamedVariable, type Vector } from '../layers/parameters';
+import { DenseLayer } from '../layers/dense-layer';
+import type { NamedVariable } from '../layers/parameters';
 import { RecurrentStack, type ModelState } from '../layers/recurrent-stack';
-import { dense } from '../ops/dense';
 import type { Random } from '../random';
 import type { ModelOf } from '../recipe/schema/model';
 
@@ -10,10 +10,8 @@ export type SeriesShape = ModelOf<'recurrent'> & { columns: number };
 /** Recurrent layers over vectors with a linear layer: from each value of a series to the next one. */
 export class SeriesModel {
   readonly parameters: NamedVariable[];
-  readonly groups: string[];
   private readonly stack: RecurrentStack;
-  private readonly weight: Matrix;
-  private readonly bias: Vector;
+  private readonly output: DenseLayer;
 
   /** @param random draws the initial parameters */
   constructor(
@@ -22,20 +20,8 @@ export class SeriesModel {
   ) {
     const { columns } = shape;
     this.stack = new RecurrentStack({ ...shape, inputs: columns }, random);
-    const { outputSize } = this.stack;
-    const bound = 1 / Math.sqrt(outputSize);
-    this.weight = matrix(uniform(columns * outputSize, bound, random), columns, outputSize);
-    this.bias = vector(uniform(columns, bound, random));
-    this.parameters = [
-      ...this.stack.parameters,
-      { name: 'output.weight', variable: this.weight },
-      { name: 'output.bias', variable: this.bias },
-    ];
-    this.groups = [...this.stack.groups, 'output'];
-  }
-
-  groupOf(parameterName: string): number {
-    return parameterName.startsWith('output.') ? this.groups.length - 1 : this.stack.groupOf(parameterName);
+    this.output = new DenseLayer('output', this.stack.outputSize, columns, random);
+    this.parameters = [...this.stack.parameters, ...this.output.parameters];
   }
 
   zeroState(batch: number): ModelState {
@@ -52,7 +38,7 @@ export class SeriesModel {
     const [time, batch] = x.shape;
     const read = this.stack.forward(x, state, { training: random && { random } });
     const rows: tf.Tensor2D = tf.reshape(read.y, [time * batch, this.stack.outputSize]);
-    return { y: dense(rows, this.weight, this.bias), state: read.state };
+    return { y: this.output.forward(rows), state: read.state };
   }
 
   dispose(): void {

@@ -41,7 +41,7 @@ export class ExampleLearner implements Learner {
   }
 
   get groups(): string[] {
-    return this.task.model.groups;
+    return this.update.groups;
   }
 
   get parameterCount(): number {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
+import { groupName } from '../layers/groups';
 import type { NamedVariable } from '../layers/parameters';
 import { floatTensor, loadWeights, OPTIMIZER_PREFIX } from '../models/checkpoint-model';
 import { createOptimiser, type Optimiser, type OptimiserState } from '../ops/optimiser';
@@ -13,8 +14,6 @@ export interface Trainable {
   readonly parameters: NamedVariable[];
   /** Names of parameters that stay as they are. */
   readonly frozen?: ReadonlySet<string>;
-  readonly groups: string[];
-  groupOf(parameterName: string): number;
   /** Puts weights back within their limits after a step. */
   constrain?(): void;
 }
@@ -32,6 +31,8 @@ export class WeightUpdate {
   /** Steps done. */
   step = 0;
   private readonly trained: NamedVariable[];
+  /** Names of the groups that gradient norms are shown for. */
+  readonly groups: string[];
   private readonly groupOf: number[];
   private readonly optimiser: Optimiser;
   private usesMean = false;
@@ -41,7 +42,9 @@ export class WeightUpdate {
     private readonly training: Recipe['training'],
   ) {
     this.trained = model.parameters.filter(({ name }) => !model.frozen?.has(name));
-    this.groupOf = this.trained.map(({ name }) => model.groupOf(name));
+    const names = this.trained.map(({ name }) => groupName(name));
+    this.groups = [...new Set(names)];
+    this.groupOf = names.map((name) => this.groups.indexOf(name));
     this.optimiser = createOptimiser(
       this.trained.map(({ variable }) => variable),
       training,
@@ -132,7 +135,7 @@ export class WeightUpdate {
 
   /** L2 norm of each group from those of its parameters. */
   private groupNorms(each: number[]): number[] {
-    const squares = this.model.groups.map(() => 0);
+    const squares = this.groups.map(() => 0);
     each.forEach((norm, k) => (squares[this.groupOf[k]] += norm * norm));
     return squares.map(Math.sqrt);
   }

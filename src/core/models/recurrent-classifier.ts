@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DenseLayer } from '../layers/dense-layer';
+import { EmbeddingLayer } from '../layers/embedding-layer';
+import type { NamedVariable } from '../layers/parameters';
+import { Pooling } from '../layers/pooling';
+import { RecurrentStack } from '../layers/recurrent-stack';
+import type { SequenceInput } from '../ops/sequence';
+import type { Random } from '../random';
+import type { ModelOf } from '../recipe/schema/model';
+import type { SequenceBatch } from '../text/sequence-batch';
+import type { SequenceClassifier } from './sequence-classifier';
+
+export type RecurrentClassifierShape = ModelOf<'recurrent'> & {
+  classes: number;
+  /** What is read: tokens of a vocabulary, or vectors of a size. */
+  reads: { vocabulary: number; vectors?: Float32Array } | { columns: number };
+};
+
+/** Many to one: recurrent layers over tokens or vectors, their states pooled, and a linear layer. */
+export class RecurrentClassifier implements SequenceClassifier {
+  readonly parameters: NamedVariable[];
+  readonly frozen: ReadonlySet<string>;
+  private readonly embedding?: EmbeddingLayer;
+  private readonly stack: RecurrentStack;
+  private readonly pooling: Pooling;
+  private readonly output: DenseLayer;
+
+  /** @param random draws the initial parameters */
+  constructor(
+    readonly shape: RecurrentClassifierShape,
+    random: Random,
+  ) {
+    const { reads, classes, pooling, bidirectional, hidden } = shape;
+    if ('vocabulary' in reads) this.embedding = new EmbeddingLayer(shape, reads.vocabulary, random, reads.vectors);
+    const inputs = 'vocabulary' in reads ? (this.embedding?.outputSize ?? 0) : reads.columns;
+    this.stack = new RecurrentStack({ ...shape, inputs }, random);
+    const { outputSize } = this.stack;
+    this.pooling = new Pooling(pooling, outputSize, bidirectional === 'concat' ? hidden : outputSize, random);
+    this.output = new DenseLayer('output', outputSize, classes, random);
+    const layers = [this.embedding, this.stack, this.pooling, this.output];
+    this.parameters = layers.flatMap((layer) => layer?.parameters ?? []);
+    this.frozen = this.embedding?.frozen ?? new Set();
+  }
+
+  logits(batch: SequenceBatch, random?: Random): tf.Tensor2D {
+    const lengths = tf.tensor1d(batch.lengths, 'int32');
+    const training = random && { random };
+    const state = this.stack.zeroState(batch.batch);
+    const { y } = this.stack.forward(this.input(batch, random), state, { lengths, training });
+    return this.output.forward(this.pooling.pool(y, batch.lengths));
+  }
+
+  dispose(): void {
+    tf.dispose(this.parameters.map(({ variable }) => variable));
+  }
+
+  private input({ ids, values, time, batch }: SequenceBatch, random?: Random): SequenceInput {
+    if (ids && this.embedding) return this.embedding.forward(tf.tensor1d(ids, 'int32'), batch, random && { random });
+    if (values && !this.embedding) return tf.tensor3d(values, [time, batch, values.length / (time * batch)]);
+    throw new Error('The classifier was made for another kind of input.');
+  }
+}
