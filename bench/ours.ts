@@ -40,11 +40,11 @@ async function startEngine(): Promise<string> {
 /** Makes layers look their tokens up first and project every vector, as PyTorch does; the shipped way projects the table. */
 function withoutInputTable(): void {
   const shipped = RecurrentLayer.prototype.forward;
-  RecurrentLayer.prototype.forward = function (input, state) {
-    if (input instanceof tf.Tensor) return shipped.call(this, input, state);
+  RecurrentLayer.prototype.forward = function (input, state, pass) {
+    if (input instanceof tf.Tensor || 'oneHot' in input) return shipped.call(this, input, state, pass);
     const vectors = embedding(input.table, input.ids); // [T·B, E]
     const batch = state[0].shape[0];
-    return shipped.call(this, tf.reshape(vectors, [vectors.shape[0] / batch, batch, vectors.shape[1]]), state);
+    return shipped.call(this, tf.reshape(vectors, [vectors.shape[0] / batch, batch, vectors.shape[1]]), state, pass);
   };
 }
 

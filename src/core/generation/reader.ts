@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelState, RecurrentLanguageModel } from '../models/language-model';
+import type { ModelState } from '../layers/recurrent-stack';
+import type { NeuralLanguageModel } from '../models/neural-language-model';
+import type { ScoreReader } from './next-token-model';
 import { scoped } from '../ops/scope';
 
 /** Reads texts with a model that is not being trained, and holds the recurrent state in between. */
-export class Reader {
+export class Reader implements ScoreReader {
   private state: ModelState;
 
   /** @param batch texts side by side; each begins with a state of zeros */
   constructor(
-    private readonly model: RecurrentLanguageModel,
+    private readonly model: Pick<NeuralLanguageModel, 'zeroState' | 'forward'>,
     batch: number,
   ) {
     this.state = model.zeroState(batch);

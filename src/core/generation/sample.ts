@@ -1,7 +1,6 @@
-import type { RecurrentLanguageModel } from '../models/language-model';
 import type { Random } from '../random';
 import { argmax } from './distribution';
-import { Reader } from './reader';
+import type { NextTokenModel } from './next-token-model';
 
 export interface SamplingOptions {
   /** Tokens to draw. */
@@ -27,14 +26,14 @@ const PROMPT_CHUNK = 256;
  * Holds the recurrent state between tokens; it is disposed of at the end, or when the generator is closed by `return()`.
  */
 export function* sampleTokens(
-  model: RecurrentLanguageModel,
+  model: NextTokenModel,
   promptIds: Int32Array,
   options: SamplingOptions,
 ): Generator<{ id: number; probability: number }, void> {
-  const { vocabulary } = model.shape;
-  const reader = new Reader(model, 1);
+  const { vocabulary } = model;
+  const reader = model.reader(1);
   try {
-    let scores = model.initialLogits();
+    let scores = model.initialScores();
     for (let from = 0; from < promptIds.length; from += PROMPT_CHUNK) {
       scores = reader.read(promptIds.slice(from, from + PROMPT_CHUNK)).slice(-vocabulary); // after the last token
     }

@@ -1,6 +1,5 @@
-import type { RecurrentLanguageModel } from '../models/language-model';
 import { logProbability } from './distribution';
-import { Reader } from './reader';
+import type { NextTokenModel } from './next-token-model';
 
 /** Tokens that are read in one go. */
 const CHUNK = 256;
@@ -9,10 +8,10 @@ const CHUNK = 256;
  * Natural-log probability of each token given all before it, from a state of zeros. The first token is context only:
  * element i − 1 of the answer belongs to ids[i]. Empty for fewer than two tokens.
  */
-export function scoreTokens(model: RecurrentLanguageModel, ids: Int32Array): Float64Array {
-  const { vocabulary } = model.shape;
+export function scoreTokens(model: NextTokenModel, ids: Int32Array): Float64Array {
+  const { vocabulary } = model;
   const result = new Float64Array(Math.max(0, ids.length - 1));
-  const reader = new Reader(model, 1);
+  const reader = model.reader(1);
   try {
     for (let from = 0; from < result.length; from += CHUNK) {
       const inputs = ids.slice(from, Math.min(from + CHUNK, ids.length - 1));

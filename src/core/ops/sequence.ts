@@ -6,9 +6,10 @@ import type { GradientProbe } from './gradient-probe';
 
 /**
  * What a recurrent layer reads, time-major: vectors x [T, B, I], or tokens with the table of their vectors
- * (table [V, I], ids [T·B] with token (t, b) at t·B + b).
+ * (table [V, I], ids [T·B] with token (t, b) at t·B + b), or the tokens themselves as one-hot vectors of size I = V.
  */
-export type SequenceInput = tf.Tensor3D | { table: tf.Tensor2D; ids: tf.Tensor1D };
+export type SequenceInput =
+  tf.Tensor3D | { table: tf.Tensor2D; ids: tf.Tensor1D } | { oneHot: number; ids: tf.Tensor1D };
 
 /** Parameters of one layer in PyTorch's layout; G is the cell's number of gates (lstm 4, gru 3, rnn 1). */
 export interface RecurrentWeights {
@@ -73,8 +74,14 @@ export function projectInput(
     const rows = dense(tf.reshape(input, [time * batch, size]), weightIh, biasIh); // [T·B, G·H]
     return tf.reshape(rows, [time, batch, width]);
   }
-  const { table, ids } = input;
+  const { ids } = input;
   const count = ids.shape[0]; // T·B
+  if ('oneHot' in input) {
+    // The product with a one-hot vector is a column of the weights.
+    const columns = embedding(tf.add(tf.transpose(weightIh), biasIh), ids); // [T·B, G·H]
+    return tf.reshape(columns, [batch === 0 ? 0 : count / batch, batch, width]);
+  }
+  const { table } = input;
   const rows =
     table.shape[0] < count
       ? embedding(dense(table, weightIh, biasIh), ids) // [V, G·H] -> [T·B, G·H]

@@ -1,6 +1,6 @@
 import { argmax, logProbability } from '../generation/distribution';
-import { Reader } from '../generation/reader';
-import type { RecurrentLanguageModel } from '../models/language-model';
+import type { ScoreReader } from '../generation/next-token-model';
+import type { NeuralLanguageModel } from '../models/neural-language-model';
 import type { Evaluation } from './learner';
 
 /** Figures on held-out tokens. */
@@ -39,11 +39,11 @@ interface Plan {
  *
  * @param ids two tokens at least
  */
-export function* evaluateInSlices(model: RecurrentLanguageModel, ids: Int32Array): Generator<void, TokenEvaluation> {
+export function* evaluateInSlices(model: NeuralLanguageModel, ids: Int32Array): Generator<void, TokenEvaluation> {
   if (ids.length < 2) throw new RangeError('An evaluation needs two tokens at least.');
   const plan = planStreams(model, ids.length);
   const sums = { loss: 0, right: 0 };
-  const reader = new Reader(model, plan.streams);
+  const reader = model.reader(plan.streams);
   try {
     for (let step = 0; step < plan.steps; step += plan.slice) {
       evaluateSlice(reader, ids, plan, step, sums);
@@ -56,19 +56,19 @@ export function* evaluateInSlices(model: RecurrentLanguageModel, ids: Int32Array
   return { loss: sums.loss / tokens, accuracy: sums.right / tokens, tokens };
 }
 
-function planStreams(model: RecurrentLanguageModel, length: number): Plan {
+function planStreams(model: NeuralLanguageModel, length: number): Plan {
   const targets = length - 1;
   const streams = Math.max(1, Math.min(MAX_STREAMS, Math.floor(targets / MIN_STREAM)));
   const bounds = Array.from({ length: streams + 1 }, (_, b) => 1 + Math.floor((b * targets) / streams));
   const steps = Math.ceil(targets / streams);
   const slice = Math.floor(SLICE_WORK / (model.parameterCount * streams));
-  const { vocabulary } = model.shape;
+  const { vocabulary } = model;
   return { bounds, streams, steps, vocabulary, slice: Math.max(1, Math.min(steps, slice)) };
 }
 
 /** Adds the slice that begins at `step` to the sums. */
 function evaluateSlice(
-  reader: Reader,
+  reader: ScoreReader,
   ids: Int32Array,
   { bounds, streams, steps, slice, vocabulary }: Plan,
   step: number,

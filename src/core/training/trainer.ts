@@ -201,10 +201,10 @@ export class Trainer implements Learner {
   private update(inputs: Int32Array, targets: Int32Array, rate: number): { loss: number; norms: GradientNorms } {
     const ids = tf.tensor1d(inputs, 'int32');
     const labels = tf.tensor1d(targets, 'int32');
-    const dropout = { rate: this.model.shape.dropout, random: this.random };
+    const training = { random: this.random };
     let after: ModelState = { tensors: [] };
     const { value, grads } = tf.variableGrads(() => {
-      const result = this.model.forward(ids, this.state, { dropout });
+      const result = this.model.forward(ids, this.state, { training });
       after = result.state;
       after.tensors.forEach((tensor) => tf.keep(tensor));
       return softmaxCrossEntropy(result.logits, labels, this.rowWeights);

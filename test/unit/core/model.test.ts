@@ -99,16 +99,27 @@ describe('forward', () => {
     model.dispose();
   });
 
-  test('dropout changes the scores, the same way for the same random state, and only when asked for', () => {
-    const model = modelOf({ layers: 2 });
-    const scores = (dropout?: { rate: number; random: Random }) =>
-      tf.tidy(() =>
-        Array.from(model.forward(tf.tensor1d([1, 2, 3], 'int32'), model.zeroState(1), { dropout }).logits.dataSync()),
-      );
-    expect(scores({ rate: 0.5, random: new Random(3) })).toEqual(scores({ rate: 0.5, random: new Random(3) }));
-    expect(scores({ rate: 0.5, random: new Random(3) })).not.toEqual(scores());
-    expect(scores({ rate: 0, random: new Random(3) })).toEqual(scores());
-    model.dispose();
+  test('dropout changes the scores, the same way for the same random state, and only when training', () => {
+    const scores = (shape: RecipeInput['model'], random?: Random) => {
+      const model = modelOf(shape);
+      const values = tf.tidy(() => {
+        const training = random && { random };
+        return Array.from(
+          model.forward(tf.tensor1d([1, 2, 3], 'int32'), model.zeroState(1), { training }).logits.dataSync(),
+        );
+      });
+      model.dispose();
+      return values;
+    };
+    for (const name of ['dropout', 'inputDropout', 'embeddingDropout', 'hiddenDropout', 'dropConnect']) {
+      for (const variational of [false, true]) {
+        const shape = { layers: 2, [name]: 0.5, variational };
+        expect(scores(shape, new Random(3))).toEqual(scores(shape, new Random(3)));
+        expect(scores(shape, new Random(3)), name).not.toEqual(scores(shape));
+        expect(scores(shape)).toEqual(scores({ layers: 2 }));
+      }
+    }
+    expect(scores({ layers: 2 }, new Random(3))).toEqual(scores({ layers: 2 }));
   });
 });
 
