@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NextTokenModel, ScoreReader } from '../generation/next-token-model';
+import { Reader } from '../generation/reader';
 import { DenseLayer } from '../layers/dense-layer';
+import type { TrainingPass } from '../layers/masks';
 import { matrix, normal, type Matrix, type NamedVariable } from '../layers/parameters';
 import { RecurrentStack, type ModelState } from '../layers/recurrent-stack';
 import { embedding } from '../ops/embedding';
@@ -63,65 +65,47 @@ export class LabelToSequenceModel {
   /**
    * Scores of the token after each. Run it in a tidy; keep what of the state must live on.
    * @param ids [T·B] int32, time-major
-   * @param random draws dropout masks; without it nothing is dropped
    * @returns logits [T·B, V]
    */
-  forward(ids: tf.Tensor1D, state: ModelState, random?: Random): { logits: tf.Tensor2D; state: ModelState } {
-    const read = this.stack.forward({ table: this.table, ids }, state, { training: random && { random } });
+  forward(
+    ids: tf.Tensor1D,
+    state: ModelState,
+    { training }: { training?: TrainingPass } = {},
+  ): { logits: tf.Tensor2D; state: ModelState } {
+    const read = this.stack.forward({ table: this.table, ids }, state, { training });
     const rows: tf.Tensor2D = tf.reshape(read.y, [ids.shape[0], this.stack.outputSize]);
     return { logits: this.output.forward(rows), state: read.state };
   }
 
-  /** The model of the next token of a sequence with this label. */
+  /** The model of the next token of a sequence with this label; <bos> is read already. */
   of(label: number): NextTokenModel {
+    const reader = (batch: number): ScoreReader & { first: Float32Array } => {
+      const seeded = { zeroState: () => this.seededState(label, batch), forward: this.forward.bind(this) };
+      const begun = new Reader(seeded, batch);
+      const first = begun.read(new Int32Array(batch).fill(this.shape.begin));
+      return { first, read: (ids) => begun.read(ids), dispose: () => begun.dispose() };
+    };
     return {
       vocabulary: this.shape.vocabulary,
       initialScores: () => {
-        const reader = new LabelledReader(this, label, 1);
-        const scores = reader.read(Int32Array.of(this.shape.begin));
-        reader.dispose();
-        return scores;
+        const one = reader(1);
+        one.dispose();
+        return one.first;
       },
-      reader: (batch) => {
-        const reader = new LabelledReader(this, label, batch);
-        reader.read(new Int32Array(batch).fill(this.shape.begin));
-        return reader;
-      },
+      reader,
     };
   }
 
   dispose(): void {
     tf.dispose(this.parameters.map(({ variable }) => variable));
   }
-}
 
-class LabelledReader implements ScoreReader {
-  private state: ModelState;
-
-  constructor(
-    private readonly model: LabelToSequenceModel,
-    label: number,
-    batch: number,
-  ) {
-    this.state = scoped(() => kept(model.stateOf(new Int32Array(batch).fill(label))));
-  }
-
-  read(ids: Int32Array): Float32Array {
-    const { scores, after } = scoped(() => {
-      const { logits, state } = this.model.forward(tf.tensor1d(ids, 'int32'), this.state);
-      return { scores: logits.dataSync<'float32'>().slice(), after: kept(state) };
+  /** `stateOf` the same label for all; the caller disposes of it. */
+  private seededState(label: number, batch: number): ModelState {
+    return scoped(() => {
+      const state = this.stateOf(new Int32Array(batch).fill(label));
+      state.tensors.forEach((tensor) => tf.keep(tensor));
+      return state;
     });
-    this.dispose();
-    this.state = after;
-    return scores;
   }
-
-  dispose(): void {
-    tf.dispose(this.state.tensors);
-  }
-}
-
-function kept(state: ModelState): ModelState {
-  state.tensors.forEach((tensor) => tf.keep(tensor));
-  return state;
 }

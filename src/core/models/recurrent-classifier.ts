@@ -31,9 +31,12 @@ export class RecurrentClassifier implements SequenceClassifier {
     random: Random,
   ) {
     const { reads, classes, pooling, bidirectional, hidden } = shape;
-    if ('vocabulary' in reads) this.embedding = new EmbeddingLayer(shape, reads.vocabulary, random, reads.vectors);
-    const inputs = 'vocabulary' in reads ? (this.embedding?.outputSize ?? 0) : reads.columns;
-    this.stack = new RecurrentStack({ ...shape, inputs }, random);
+    if ('vocabulary' in reads && shape.input === 'embedding') {
+      const { vocabulary, vectors } = reads;
+      const frozen = shape.frozen && vectors !== undefined;
+      this.embedding = new EmbeddingLayer({ ...shape, vocabulary }, random, { vectors, frozen });
+    }
+    this.stack = new RecurrentStack({ ...shape, inputs: inputSize(shape) }, random);
     const { outputSize } = this.stack;
     this.pooling = new Pooling(pooling, outputSize, bidirectional === 'concat' ? hidden : outputSize, random);
     this.output = new DenseLayer('output', outputSize, classes, random);
@@ -55,8 +58,14 @@ export class RecurrentClassifier implements SequenceClassifier {
   }
 
   private input({ ids, values, time, batch }: SequenceBatch, random?: Random): SequenceInput {
-    if (ids && this.embedding) return this.embedding.forward(tf.tensor1d(ids, 'int32'), batch, random && { random });
-    if (values && !this.embedding) return tf.tensor3d(values, [time, batch, values.length / (time * batch)]);
-    throw new Error('The classifier was made for another kind of input.');
+    const { reads } = this.shape;
+    if ('columns' in reads) return tf.tensor3d(values ?? [], [time, batch, reads.columns]);
+    const tokens = tf.tensor1d(ids ?? [], 'int32');
+    return this.embedding?.forward(tokens, batch, random && { random }) ?? { oneHot: reads.vocabulary, ids: tokens };
   }
+}
+
+function inputSize({ reads, input, embedding }: RecurrentClassifierShape): number {
+  if ('columns' in reads) return reads.columns;
+  return input === 'embedding' ? embedding : reads.vocabulary;
 }

@@ -98,7 +98,9 @@ export class LabelToSequenceTask implements ExampleTask {
     const batch = batchOf({ kind: 'ids', items: texts.ids }, indices);
     const { inputs, targets, weights } = shifted(batch);
     const state = this.model.stateOf(Array.from(indices, (index) => texts.labels[index]));
-    const { logits } = this.model.forward(tf.tensor1d(inputs, 'int32'), state, random);
+    const { logits } = this.model.forward(tf.tensor1d(inputs, 'int32'), state, {
+      training: random && { random },
+    });
     return { logits, targets, weights };
   }
 }
