@@ -22,6 +22,7 @@ const OPERATION = {
   norms: 17,
   adam: 18,
   dropout: 19,
+  generate: 70,
 } as const;
 export type Operation = keyof typeof OPERATION;
 

@@ -10,7 +10,7 @@ import type { NamedTensor } from '../core/runs/safetensors';
 export function refuseMismatch(recipe: Recipe, vocabulary: number, tensors: Map<string, NamedTensor>): void {
   if (!hasModel(recipe, 'recurrent')) return;
   let held = 0;
-  for (const [name, { data }] of tensors) if (/^(embedding|rnn|output)\./.test(name)) held += data.length;
+  for (const [name, { data }] of tensors) if (!/^(optimizer|state)\./.test(name)) held += data.length;
   const wanted = parameterCount(recipe.model, vocabulary);
   if (held === wanted) return;
   throw new UserError(

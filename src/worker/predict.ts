@@ -4,7 +4,8 @@ import { Cancelled, UserError } from '../core/errors';
 import { sampleTokens } from '../core/generation/sample';
 import { scoreTokens } from '../core/generation/score';
 import { modelFromCheckpoint } from '../core/models/checkpoint-model';
-import type { RecurrentLanguageModel } from '../core/models/language-model';
+import type { NextTokenModel } from '../core/generation/next-token-model';
+import type { NeuralLanguageModel } from '../core/models/neural-language-model';
 import { Random } from '../core/random';
 import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES } from '../core/runs/record';
@@ -30,7 +31,7 @@ const LARGEST_SEED = 2 ** 32;
 
 interface Loaded {
   key: string;
-  model: RecurrentLanguageModel;
+  model: NeuralLanguageModel;
   tokenizer: CharacterTokenizer;
   recipe: Recipe;
 }
@@ -213,7 +214,7 @@ function beginningOf(stop: string | undefined, text: string): number {
   return 0;
 }
 
-function scoreLine(model: RecurrentLanguageModel, tokenizer: CharacterTokenizer, text: string): ScoreLine {
+function scoreLine(model: NextTokenModel, tokenizer: CharacterTokenizer, text: string): ScoreLine {
   const start = tokenizer.encode('\n');
   const context = start[0] === tokenizer.unknownId ? 0 : 1;
   const line = tokenizer.encode(text);

@@ -168,10 +168,62 @@ static void build_adam(int n0, int n1, int n2) {
   result(p, (size_t)count), result(m, (size_t)count), result(v, (size_t)count), result(norms, 2);
 }
 
+// A padded bias and packed panels of a projection of `blocks` blocks of [columns, depth].
+static int32_t projection_words[2];
+static void build_projection(int blocks, int depth, int columns, uint32_t seed) {
+  int padded = padded_columns(columns);
+  const float *weight = noise((size_t)blocks * columns * depth, seed, 0.5f);
+  float *panels = floats((size_t)blocks * padded * depth);
+  ADD(OP_PACK_WEIGHT, blocks, depth, columns, offset(weight), 1, depth, depth * columns, offset(panels));
+  projection_words[0] = offset(panels);
+  projection_words[1] = offset(noise((size_t)blocks * padded, seed + 1, 1));
+}
+
+// Two layers of each cell; the first one's products are looked up or made. The log-probabilities stand for the tokens.
+static void build_generation(int steps, int batch, int units) {
+  static const int gates_of[] = {4, 3, 1, 1};
+  const int vocabulary = steps * 5 + 2, vectors = 3;
+  const int32_t *tokens = integers((size_t)batch, vocabulary), *random = integers((size_t)batch * 4, 1 << 20);
+  const int32_t *forbidden = integers(1, vocabulary);
+  for (int cell = LSTM_CELL; cell <= RELU_CELL; cell++) {
+    int gates = gates_of[cell], width = gates * padded_columns(units), scores = padded_columns(vocabulary);
+    int looked_up = cell % 2, table_width = looked_up ? width : vectors;
+    const float *table = noise((size_t)vocabulary * table_width, 1, 1);
+    float *logs = floats((size_t)steps * batch);
+    int32_t w[48], count = 0;
+    const int32_t sizes[] = {steps, batch, units, gates, 2, cell, vocabulary, table_width};
+    const int32_t choice[] = {bits(0.5f * cell), cell == GRU_CELL ? 3 : 0, bits(cell == TANH_CELL ? 0.7f : 1), 1};
+    for (int i = 0; i < 8; i++) w[count++] = sizes[i];
+    for (int i = 0; i < 4; i++) w[count++] = choice[i];
+    w[count++] = offset(forbidden), w[count++] = offset(table), w[count++] = offset(tokens);
+    w[count++] = offset(random), w[count++] = offset(block(sizeof(int32_t) * (size_t)steps * batch));
+    w[count++] = offset(logs);
+    const int rows[] = {vectors, width, width, scores, scores, scores, 4};
+    for (int i = 0; i < 7; i++) w[count++] = offset(floats((size_t)batch * rows[i]));
+    build_projection(1, units, vocabulary, 2);
+    w[count++] = projection_words[0], w[count++] = projection_words[1];
+    size_t state = (size_t)batch * units;
+    for (int layer = 0; layer < 2; layer++) {
+      projection_words[0] = projection_words[1] = 0;
+      if (layer == 1 || !looked_up) build_projection(gates, layer ? units : vectors, units, 4);
+      w[count++] = projection_words[0], w[count++] = projection_words[1];
+      build_projection(gates, units, units, 6);
+      w[count++] = projection_words[0], w[count++] = projection_words[1];
+      float *h = floats(state), *c = cell == LSTM_CELL ? floats(state) : 0;
+      w[count++] = offset(noise(state, 8, 1)), w[count++] = offset(h);
+      w[count++] = c ? offset(noise(state, 9, 1)) : 0, w[count++] = offset(c);
+      result(h, state);
+    }
+    add(OP_GENERATE, count, w);
+    result(logs, (size_t)steps * batch);
+  }
+}
+
 static const Case CASES[] = {{"LSTM", build_lstm},           {"GRU", build_gru},
                              {"RNN", build_rnn},             {"multiply", build_multiply},
                              {"loss", build_loss},           {"embedding", build_embedding},
-                             {"elementwise", build_elementwise}, {"Adam", build_adam}};
+                             {"elementwise", build_elementwise}, {"Adam", build_adam},
+                             {"generation", build_generation}};
 // Single elements, odd sizes, one less and one more than vectors and tiles, past a block.
 static const int SIZES[][3] = {{1, 1, 1},   {2, 1, 3},   {3, 2, 5},    {5, 1, 21},   {1, 2, 8},   {7, 3, 16},
                                {2, 13, 33}, {3, 5, 64},  {2, 32, 70},  {2, 7, 131},  {4, 11, 15}, {3, 25, 17},
@@ -217,7 +269,9 @@ static int run_numbered(int number) {
 // The multiplications take the large sizes too; sequences of such sizes would take minutes here.
 static int is_used(int number) {
   int sizes = COUNT(SIZES) + COUNT(LARGE);
-  return number % sizes < COUNT(SIZES) || number / sizes >= 3;
+  const Case *kernel = &CASES[number / sizes];
+  int is_sequence = number / sizes < 3 || kernel->build == build_generation;
+  return number % sizes < COUNT(SIZES) || !is_sequence;
 }
 
 int main(int argc, char **argv) {

@@ -1,24 +1,45 @@
 import { UserError } from '../errors';
-import { setValues } from '../ops/adam';
+import type { NamedVariable } from '../layers/parameters';
+import { setValues } from '../ops/variables';
 import { Random } from '../random';
-import type { Recipe } from '../recipe/schema';
+import { hasModel, type Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
 import { languageModelShape, RecurrentLanguageModel } from './language-model';
+import type { NeuralLanguageModel } from './neural-language-model';
+import { WindowLanguageModel } from './window';
 
 /** Beginnings of the names of a checkpoint's tensors that are not weights. */
 export const OPTIMIZER_PREFIX = 'optimizer.';
 export const STATE_PREFIX = 'state.';
 
 /**
- * A model with the weights of a checkpoint; what else the checkpoint holds is left alone.
+ * The neural language model of a recipe, untrained. Throws UserError when the recipe is not of one.
+ *
+ * @param random draws the initial parameters
+ * @param vectors loaded word vectors [V·E] that a recurrent model's embedding starts from; becomes the model's
+ */
+export function newLanguageModel(
+  recipe: Recipe,
+  vocabulary: number,
+  random: Random,
+  vectors?: Float32Array,
+): NeuralLanguageModel {
+  if (recipe.task === 'language-model' && hasModel(recipe, 'window')) {
+    return new WindowLanguageModel({ ...recipe.model, vocabulary }, random);
+  }
+  return new RecurrentLanguageModel(languageModelShape(recipe, vocabulary), random, vectors);
+}
+
+/**
+ * A language model with the weights of a checkpoint; what else the checkpoint holds is left alone.
  * Throws UserError when names, types, shapes or values are not those of such a model.
  */
 export function modelFromCheckpoint(
   recipe: Recipe,
   vocabulary: number,
   tensors: Map<string, NamedTensor>,
-): RecurrentLanguageModel {
-  const model = new RecurrentLanguageModel(languageModelShape(recipe, vocabulary), new Random(recipe.seed));
+): NeuralLanguageModel {
+  const model = newLanguageModel(recipe, vocabulary, new Random(recipe.seed));
   try {
     loadWeights(model, tensors);
   } catch (error) {
@@ -29,7 +50,7 @@ export function modelFromCheckpoint(
 }
 
 /** Gives a model the weights of a checkpoint, all or none. Throws UserError as above. */
-export function loadWeights(model: RecurrentLanguageModel, tensors: Map<string, NamedTensor>): void {
+export function loadWeights(model: { parameters: NamedVariable[] }, tensors: Map<string, NamedTensor>): void {
   const known = new Set(model.parameters.map(({ name }) => name));
   for (const name of tensors.keys()) {
     if (name.startsWith(OPTIMIZER_PREFIX) || name.startsWith(STATE_PREFIX) || known.has(name)) continue;

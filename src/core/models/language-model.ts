@@ -49,11 +49,12 @@ export class RecurrentLanguageModel implements NeuralLanguageModel {
     random: Random,
     vectors?: Float32Array,
   ) {
-    const { vocabulary, embedding, hidden, input, tied, frozen } = shape;
+    const { vocabulary, embedding, hidden, input, tied } = shape;
     if (input === 'embedding') {
       // A table that also gives the scores must begin as small as an output layer does.
+      const frozen = shape.frozen && shape.embeddingFile !== '';
       const bound = tied ? 1 / Math.sqrt(hidden) : undefined;
-      this.embedding = new EmbeddingLayer(shape, random, { vectors, frozen: frozen && vectors !== undefined, bound });
+      this.embedding = new EmbeddingLayer(shape, random, { vectors, frozen, bound });
     }
     this.frozen = this.embedding?.frozen ?? new Set();
     this.stack = new RecurrentStack({ ...shape, inputs: this.embedding ? embedding : vocabulary }, random);

@@ -8,13 +8,17 @@ const GOLDEN = 0.6180339887498949;
  * are read side by side, `length` tokens a step, so that the state after one step is the right start for the next. A
  * pass ends when the streams do; then states are zeroed. Tokens left over by the cut are skipped, but each pass starts
  * a little further in, so that over the passes they are all seen. There are no begin and end tokens.
+ *
+ * With a stride shorter than the length, a step begins so many tokens after the one before, and reads the rest again.
  */
 export class StreamBatches {
   readonly batch: number;
   readonly length: number;
   /** Steps in one pass. */
   readonly stepsPerEpoch: number;
-  /** Predictions in one step: batch times length. */
+  /** Tokens from the start of one step to the start of the next. */
+  readonly stride: number;
+  /** Predictions in one step that the step before did not make: batch times stride. */
   readonly tokensPerStep: number;
   /** Tokens in one stream that are inputs. */
   private readonly span: number;
@@ -26,17 +30,20 @@ export class StreamBatches {
     private readonly ids: Int32Array,
     batch: number,
     length: number,
+    stride = length,
   ) {
     this.batch = batch;
     this.length = length;
-    this.tokensPerStep = batch * length;
-    this.stepsPerEpoch = Math.floor(Math.max(0, ids.length - 1) / this.tokensPerStep);
+    this.stride = stride;
+    this.tokensPerStep = batch * stride;
+    const streamLength = Math.floor(Math.max(0, ids.length - 1) / batch);
+    this.stepsPerEpoch = streamLength < length ? 0 : Math.floor((streamLength - length) / stride) + 1;
     if (this.stepsPerEpoch < 1) {
       throw new UserError(
-        `The training text has ${ids.length} tokens, and one step of training.batch ${batch} and training.length ${length} needs ${this.tokensPerStep + 1}: lower one of them or use a longer text.`,
+        `The training text has ${ids.length} tokens, and one step of training.batch ${batch} and training.length ${length} needs ${batch * length + 1}: lower one of them or use a longer text.`,
       );
     }
-    this.span = this.stepsPerEpoch * length;
+    this.span = (this.stepsPerEpoch - 1) * stride + length;
     this.rest = ids.length - 1 - this.span * batch;
   }
 
@@ -63,9 +70,9 @@ export class StreamBatches {
     const { batch, length, ids } = this;
     const pass = Math.floor(step / this.stepsPerEpoch);
     const within = step - pass * this.stepsPerEpoch;
-    const start = Math.floor(((pass * GOLDEN) % 1) * (this.rest + 1)) + within * length;
-    const inputs = new Int32Array(this.tokensPerStep);
-    const targets = new Int32Array(this.tokensPerStep);
+    const start = Math.floor(((pass * GOLDEN) % 1) * (this.rest + 1)) + within * this.stride;
+    const inputs = new Int32Array(batch * length);
+    const targets = new Int32Array(batch * length);
     for (let b = 0; b < batch; b++) {
       const from = start + b * this.span;
       for (let t = 0; t < length; t++) {

@@ -1,9 +1,19 @@
-import type { Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
 import type { NamedVariable } from '../layers/parameters';
-import { floatTensor, OPTIMIZER_PREFIX } from '../models/checkpoint-model';
-import type { AdamState } from '../ops/adam';
 import type { NamedTensor } from '../runs/safetensors';
+import type { SpectralPenalty } from './regularisers';
+import type { ScheduleState } from './schedule';
+
+/** What a weight update remembers besides weights and the optimiser's tensors; JSON in a checkpoint's metadata. */
+export interface UpdateState {
+  schedule: ScheduleState;
+  /** Whether the mean of the weights has begun. */
+  averaging: boolean;
+  /** Steps before it began. */
+  averageFrom: number;
+  /** What the spectral penalty remembers of each matrix. */
+  spectral: number[][];
+}
 
 /** A tensor for a checkpoint; the values are copied. */
 export function namedTensor(name: string, shape: number[], values: ArrayLike<number>): NamedTensor {
@@ -13,25 +23,6 @@ export function namedTensor(name: string, shape: number[], values: ArrayLike<num
 /** The weights of a model under their names. */
 export function weightTensors(parameters: NamedVariable[]): NamedTensor[] {
   return parameters.map(({ name, variable }) => namedTensor(name, variable.shape, variable.dataSync()));
-}
-
-/** Adam's moments: "optimizer.m.<parameter>" and "optimizer.v.<parameter>". */
-export function momentTensors(parameters: NamedVariable[], state: AdamState): NamedTensor[] {
-  return parameters.flatMap(({ name, variable: { shape } }, k) => [
-    namedTensor(`${OPTIMIZER_PREFIX}m.${name}`, shape, state.m[k]),
-    namedTensor(`${OPTIMIZER_PREFIX}v.${name}`, shape, state.v[k]),
-  ]);
-}
-
-/** The opposite of momentTensors. Throws UserError when a moment is missing or has another shape. */
-export function readMoments(parameters: NamedVariable[], tensors: Map<string, NamedTensor>, step: number): AdamState {
-  const read = (kind: string, name: string, variable: Variable) =>
-    floatTensor(tensors, `${OPTIMIZER_PREFIX}${kind}.${name}`, variable.shape);
-  return {
-    step,
-    m: parameters.map(({ name, variable }) => read('m', name, variable)),
-    v: parameters.map(({ name, variable }) => read('v', name, variable)),
-  };
 }
 
 /** Throws UserError when the metadata lack a number of steps. */
@@ -46,5 +37,20 @@ export function readRandomState(metadata: Record<string, string>): number[] {
     return JSON.parse(metadata.random ?? '') as number[];
   } catch {
     throw new UserError('The checkpoint lacks the state of its random generator: train again from the start.');
+  }
+}
+
+/** Throws UserError when the metadata lack what a weight update remembers, or it does not fit. */
+export function readUpdateState(metadata: Record<string, string>, penalty: SpectralPenalty): UpdateState {
+  try {
+    const state = JSON.parse(metadata.update ?? '') as UpdateState;
+    const { scale, best, waited } = state.schedule;
+    const numbers = [scale, best ?? 0, waited, state.averageFrom];
+    if (!numbers.every(Number.isFinite) || typeof state.averaging !== 'boolean' || !penalty.accepts(state.spectral)) {
+      throw new RangeError('The state does not fit.');
+    }
+    return state;
+  } catch {
+    throw new UserError('The checkpoint lacks the state of its schedule: train again from the start.');
   }
 }

@@ -5,6 +5,7 @@
 #include "elementwise.c"
 #include "embedding.c"
 #include "gemm.c"
+#include "generation.c"
 #include "loss.c"
 #include "optimiser.c"
 #include "recurrent.c"
@@ -45,6 +46,7 @@ enum {
   OP_NORMS,
   OP_ADAM,
   OP_DROPOUT,
+  OP_GENERATE = 70,
 };
 
 INLINE Sequence sequence(Words *w) {
@@ -185,6 +187,7 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
     case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
     case OP_ADAM: run_adam(&w, thread, threads); break;
+    case OP_GENERATE: run_generation(&w, thread, threads); break;
     default: run_small(operation, &w, thread, threads); break;
     }
     w.next = following;

@@ -3,6 +3,7 @@ import { registerCast } from './cast';
 import { registerDense } from './dense';
 import { registerDropout } from './dropout';
 import { registerEmbedding } from './embedding';
+import { registerGeneration } from './generation';
 import { registerGru } from './gru';
 import { registerLoss } from './loss';
 import { registerLstm } from './lstm';
@@ -21,4 +22,5 @@ export function registerReplacements(backendName: string): void {
   registerRnn(backendName);
   registerLoss(backendName);
   registerAdam(backendName);
+  registerGeneration(backendName);
 }

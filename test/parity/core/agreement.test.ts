@@ -3,6 +3,7 @@ import { recipeSchema } from '../../../src/core/recipe/schema';
 import type { StepResult } from '../../../src/core/training/learner';
 import { Trainer } from '../../../src/core/training/trainer';
 import { onEachBackend } from './check';
+import { evaluateWhole } from '../../helpers/evaluate';
 
 const VOCABULARY = 13;
 const STEPS = 20;
@@ -24,7 +25,7 @@ onEachBackend((backend) => {
     });
     const trainer = new Trainer(recipe, { train: tokens(180), validation: tokens(50), vocabulary: VOCABULARY });
     const steps = Array.from({ length: STEPS }, (_, k) => trainer.trainStep(k / STEPS));
-    const loss = trainer.evaluate()?.loss ?? NaN;
+    const loss = evaluateWhole(trainer)?.loss ?? NaN;
     trainer.dispose();
     if (backend === 'cpu') expected.set(model.cell, { steps, loss });
     const course = expected.get(model.cell);

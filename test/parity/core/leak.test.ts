@@ -5,6 +5,7 @@ import { Random } from '../../../src/core/random';
 import { recipeSchema } from '../../../src/core/recipe/schema';
 import { Trainer } from '../../../src/core/training/trainer';
 import { onEachBackend } from './check';
+import { evaluateWhole } from '../../helpers/evaluate';
 
 const VOCABULARY = 9;
 const tokens = (count: number) => Int32Array.from({ length: count }, (_, k) => (k * k + (k >> 2)) % VOCABULARY);
@@ -27,7 +28,7 @@ onEachBackend(() => {
         for (let k = 0; k < steps; k++) {
           trainer.trainStep(k / steps);
           if (k % 50 !== 0) continue;
-          trainer.evaluate();
+          evaluateWhole(trainer);
           for (const token of sampleTokens(trainer.model, tokens(3), {
             length: 9,
             temperature: 1,

@@ -4,6 +4,7 @@ import { recipeSchema } from '../../../src/core/recipe/schema';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../../src/core/runs/safetensors';
 import { Trainer } from '../../../src/core/training/trainer';
 import { onEachBackend } from './check';
+import { evaluateWhole } from '../../helpers/evaluate';
 
 const VOCABULARY = 13;
 const tokens = (count: number) => Int32Array.from({ length: count }, (_, k) => (k * k + (k >> 3)) % VOCABULARY);
@@ -32,7 +33,7 @@ onEachBackend(() => {
     const expected = run(whole, 0, 30);
     const first = make();
     const results = run(first, 0, 15);
-    first.evaluate();
+    evaluateWhole(first);
     const saved = first.checkpoint('last');
     const bytes = encodeSafetensors(saved.tensors, saved.metadata);
     first.dispose();
@@ -46,7 +47,7 @@ onEachBackend(() => {
     expect(results).toEqual(expected);
     expect(bits(second.checkpoint('last').tensors)).toEqual(bits(whole.checkpoint('last').tensors));
     expect(second.checkpoint('last').metadata).toEqual(whole.checkpoint('last').metadata);
-    expect(second.evaluate()).toEqual(whole.evaluate());
+    expect(evaluateWhole(second)).toEqual(evaluateWhole(whole));
     const before = tf.memory().numTensors;
     expect(second.checkpoint('best').tensors.map(({ name }) => name)).toEqual(
       second.model.parameters.map(({ name }) => name),

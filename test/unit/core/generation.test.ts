@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { drawToken, sampleTokens, type SamplingOptions } from '../../../src/core/generation/sample';
+import { drawToken } from '../../../src/core/generation/choice';
+import { sampleTogether, sampleTokens, type SamplingOptions } from '../../../src/core/generation/sample';
 import { scoreTokens } from '../../../src/core/generation/score';
 import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
 import { Random } from '../../../src/core/random';
@@ -21,7 +22,7 @@ describe('drawToken', () => {
   const draws = (options: Partial<SamplingOptions>, count = 20_000) => {
     const counts = new Array<number>(VOCABULARY).fill(0);
     const random = new Random(9);
-    for (let k = 0; k < count; k++) counts[drawToken(SCORES, { length: 1, temperature: 1, random, ...options }).id]++;
+    for (let k = 0; k < count; k++) counts[drawToken(SCORES, { temperature: 1, random, ...options }).id]++;
     return counts.map((number) => number / count);
   };
   const expectShares = (actual: number[], expected: number[]) =>
@@ -60,8 +61,13 @@ describe('drawToken', () => {
     expectShares(draws({ forbidden: [2, 4] }), only([0, 1, 3, 5]));
     expect(draws({ forbidden: [2], temperature: 0 }, 20)).toEqual([0, 0, 0, 1, 0, 0]);
   });
+  test.each([NaN, Infinity])('a score of %f is an error, and so is nothing to choose from', (score) => {
+    const options = { temperature: 1, random: new Random(1) };
+    expect(() => drawToken(Float32Array.of(0, score), options)).toThrow('no longer numbers');
+    expect(() => drawToken(Float32Array.of(0, 1), { ...options, forbidden: [0, 1] })).toThrow('no longer numbers');
+  });
   test("the probability is the model's own", () => {
-    const token = drawToken(SCORES, { length: 1, temperature: 0.2, topK: 2, random: new Random(1), forbidden: [2] });
+    const token = drawToken(SCORES, { temperature: 0.2, topK: 2, random: new Random(1), forbidden: [2] });
     expect(token.probability).toBeCloseTo(softmax(SCORES)[token.id], 10);
   });
 });
@@ -104,6 +110,15 @@ describe('with a model', () => {
     const [first] = sample([]);
     const output = model.parameters.find(({ name }) => name === 'output.bias');
     expect(first.probability).toBeCloseTo(softmax(output?.variable.dataSync() ?? [])[first.id], 6);
+  });
+
+  test('texts drawn together are those that are drawn one by one', () => {
+    const random = [5, 6, 7].map((seed) => new Random(seed));
+    const together = [...sampleTogether(model, Int32Array.of(1, 2), { length: 30, temperature: 1, random })];
+    for (const [b, seed] of [5, 6, 7].entries())
+      expect(together.map((tokens) => tokens[b].id)).toEqual(
+        sample([1, 2], { random: new Random(seed) }).map(({ id }) => id),
+      );
   });
 
   test('closing the generator early frees its state', () => {

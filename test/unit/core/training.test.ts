@@ -7,6 +7,7 @@ import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema'
 import { weightTensors } from '../../../src/core/training/checkpoint';
 import { learningRate } from '../../../src/core/training/schedule';
 import { Trainer } from '../../../src/core/training/trainer';
+import { evaluateWhole } from '../../helpers/evaluate';
 
 const VOCABULARY = 11;
 /** Tokens that follow a rule with some noise, so that there is something to learn. */
@@ -101,7 +102,7 @@ describe('trainStep', () => {
     const kept = tf.memory().numTensors;
     for (let k = 0; k < 500; k++) {
       trainer.trainStep(k / 500);
-      if (k % 100 === 0) trainer.evaluate();
+      if (k % 100 === 0) evaluateWhole(trainer);
     }
     expect(tf.memory().numTensors).toBe(kept);
     trainer.dispose();
@@ -130,7 +131,7 @@ describe('trainStep', () => {
       const trainer = make(count);
       expect(trainer.trainStep(0.5).tokens).toBeLessThan(count);
       expect(trainer.hasValidation).toBe(false);
-      expect(trainer.evaluate()).toBeUndefined();
+      expect(evaluateWhole(trainer)).toBeUndefined();
       trainer.dispose();
     }
     expect(() => make(1)).toThrow(UserError);
@@ -148,7 +149,7 @@ describe('evaluate', () => {
       const [from, to] = [b, b + 1].map((k) => Math.floor((k * (count - 1)) / streams));
       scoreTokens(trainer.model, tokens(count, 3).subarray(from, to + 1)).forEach((value) => (sum -= value));
     }
-    const result = trainer.evaluate();
+    const result = evaluateWhole(trainer);
     expect(result?.tokens).toBe(count - 1);
     expect(result?.loss).toBeCloseTo(sum / (count - 1), 5);
     expect(result?.accuracy).toBeGreaterThanOrEqual(0);
@@ -163,10 +164,10 @@ describe('evaluate', () => {
     ];
     const tensors = tf.memory().numTensors;
     for (let k = 0; k < 10; k++) {
-      if (k % 3 === 0) expect(watched.evaluate()?.tokens).toBe(2999);
+      if (k % 3 === 0) expect(evaluateWhole(watched)?.tokens).toBe(2999);
       if (k % 4 === 0) {
         // A slice of so small a model holds the whole text, so the answer comes after the last one at the latest.
-        expect(watched.evaluate(() => true)).toBeUndefined();
+        expect(evaluateWhole(watched, () => true)).toBeUndefined();
       }
       expect(watched.trainStep(k / 10)).toEqual(quiet.trainStep(k / 10));
     }

@@ -61,7 +61,7 @@ export const training = z
       .min(0)
       .max(1)
       .default(0)
-      .describe('Pull of the weights towards 0: decoupled for adam and adamw, else added to the gradient (L2).'),
+      .describe('Pull of the weights towards 0: decoupled for adamw, else added to the gradient (L2).'),
     weightNoise: z
       .number()
       .min(0)
