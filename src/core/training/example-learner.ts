@@ -1,17 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../errors';
-import { Random } from '../random';
+import { groupsOf } from '../layers/groups';
+import type { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
 import { BucketBatches } from '../text/bucket-batches';
-import { readRandomState, readStep } from './checkpoint';
 import type { Checkpoint, Evaluation, Learner, StepResult } from './learner';
-import { learningRate } from './schedule';
 import { WeightUpdate, type Trainable } from './weight-update';
 
 /** What a task adds to learning from examples, one batch a step. */
 export interface ExampleTask {
-  readonly model: Trainable & { dispose(): void };
+  readonly model: Omit<Trainable, 'groups' | 'groupOf'>;
   /** Steps of each training example. */
   readonly lengths: Int32Array;
   readonly hasValidation: boolean;
@@ -26,22 +24,25 @@ export interface ExampleTask {
 /** Trains a model on examples in batches of similar length, in another order each epoch. */
 export class ExampleLearner implements Learner {
   readonly kind = 'steps';
+  readonly groups: string[];
   private readonly batches: BucketBatches;
   private readonly update: WeightUpdate;
 
   /** @param random drew the model's first weights; draws dropout masks from now on */
   constructor(
-    private readonly recipe: Recipe,
+    { training, seed }: Recipe,
     private readonly task: ExampleTask,
     private readonly random: Random,
   ) {
-    const { training, seed } = recipe;
     this.batches = new BucketBatches(task.lengths, Math.min(training.batch, task.lengths.length), seed);
-    this.update = new WeightUpdate(task.model, training);
-  }
-
-  get groups(): string[] {
-    return this.update.groups;
+    const { model } = task;
+    const { groups, groupOf } = groupsOf(model.parameters.filter(({ name }) => !model.frozen?.has(name)));
+    this.groups = groups;
+    const { parameters, frozen } = model;
+    this.update = new WeightUpdate(
+      { parameters, frozen, groups, groupOf, constrain: () => model.constrain?.() },
+      training,
+    );
   }
 
   get parameterCount(): number {
@@ -62,14 +63,13 @@ export class ExampleLearner implements Learner {
 
   trainStep(progress: number): StepResult {
     const { indices } = this.batches.at(this.step);
-    const rate = learningRate(this.recipe.training, progress);
-    const update = this.update.apply(() => this.task.loss(indices, this.random), rate);
+    const update = this.update.learn(() => this.task.loss(indices, this.random), progress, this.random);
     const tokens = indices.reduce((sum, index) => sum + this.task.lengths[index], 0);
-    return { ...update, rate, tokens, epoch: this.step / this.stepsPerEpoch };
+    return { ...update, tokens, epoch: this.step / this.stepsPerEpoch };
   }
 
-  evaluated(): void {
-    // The schedules so far follow the budget alone.
+  evaluated(validationLoss: number): void {
+    this.update.evaluated(validationLoss);
   }
 
   *evaluateInSlices(): Generator<void, Evaluation> {
@@ -91,21 +91,11 @@ export class ExampleLearner implements Learner {
   }
 
   checkpoint(kind: 'best' | 'last'): Checkpoint {
-    const metadata: Record<string, string> = { format: 'pt', kind, step: String(this.step) };
-    if (kind === 'best') return { tensors: this.update.weights({ mean: true }), metadata };
-    metadata.random = JSON.stringify(this.random.state());
-    return { tensors: [...this.update.weights({ mean: false }), ...this.update.memory()], metadata };
+    return this.update.checkpoint(kind, this.random);
   }
 
-  restore({ tensors, metadata }: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> }): void {
-    if (metadata.kind !== 'last') {
-      throw new UserError('This checkpoint holds the weights only and cannot be resumed: choose the last checkpoint.');
-    }
-    const step = readStep(metadata);
-    const random = readRandomState(metadata);
-    new Random(0).restore(random); // throws before anything is changed
-    this.update.restore(tensors, step);
-    this.random.restore(random);
+  restore(checkpoint: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> }): void {
+    this.update.restore(checkpoint, this.random);
   }
 
   dispose(): void {
