@@ -147,7 +147,7 @@ function forecasting(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheck
 function foretell(forecast: Forecast, history: Float64Array[], steps: number, scaling: Scaling): Float64Array[] {
   if (history.length === 0) throw new UserError('A forecast needs the values so far: give it at least one row.');
   const width = scaling.mean.length;
-  let next = forecast.read(scaled(history, scaling)).slice(-width);
+  let next: Float32Array = forecast.read(scaled(history, scaling)).slice(-width);
   return Array.from({ length: steps }, () => {
     const value = unscaled(next, scaling);
     next = forecast.read(next);

@@ -169,7 +169,8 @@ function chosenLabels(shares: Float32Array): Int32Array {
   return Int32Array.from(shares.keys()).filter((label) => shares[label] >= THRESHOLD);
 }
 
-function largest(shares: ArrayLike<number>): number {
+/** Place of the greatest number. */
+export function largest(shares: ArrayLike<number>): number {
   let best = 0;
   for (let k = 1; k < shares.length; k++) if (shares[k] > shares[best]) best = k;
   return best;

@@ -5,7 +5,7 @@ import type { Examples } from '../../text/examples';
 import type { Evaluation } from '../learner';
 import { classificationFigures, multiLabelFigures } from '../metrics';
 import type { Answering, Classifying, Forecasting, WritingFromLabel } from './answering';
-import { THRESHOLD } from './classification';
+import { largest, THRESHOLD } from './classification';
 import { labelIds } from './labels';
 import { errorsOf } from './series';
 import type { Scaling } from './scaling';
@@ -54,7 +54,7 @@ function* evaluateClasses(model: Classifying, examples: Examples): Generator<voi
       )
     : classificationFigures(
         actual.map((ids) => single(ids)),
-        shares.map((row) => argmax(row, 0, row.length)),
+        shares.map(largest),
         labels,
       );
   return { loss, tokens: given.length, ...figures };

@@ -20,7 +20,6 @@ import {
   partsOf,
   unknownShare,
   type PreparedTask,
-  type TaskAssets,
   type TaskInput,
 } from './prepared';
 import { scaled, scalingOf } from './scaling';

@@ -104,10 +104,18 @@ function baseline(
   { train, validation }: { train: LabelledTexts; validation: LabelledTexts },
   tokenizer: Tokenizer,
 ): Counter {
+  const bare = (texts: LabelledTexts) => texts.ids.map((ids) => ids.subarray(1, -1));
+  const { begin, end, unknown, pad } = tokenizer.special;
   return new NgramCounter(
-    { sentences: train.ids },
-    { sentences: validation.ids },
-    { order: recipe.evaluation.baselineOrder, smoothing: 'kneser-ney', vocabulary: tokenizer.size },
-    tokenizer,
+    bare(train),
+    bare(validation),
+    { order: recipe.evaluation.baselineOrder, vocabulary: tokenizer.size, begin, end },
+    {
+      decode: (ids) => tokenizer.decode(ids),
+      length: recipe.evaluation.sampleLength,
+      temperature: recipe.evaluation.temperature,
+      random: new Random(recipe.seed),
+      forbidden: [unknown, pad].filter((id) => id !== undefined),
+    },
   );
 }
