@@ -59,7 +59,13 @@ export class LabelToSequenceModel {
   /** The state before <bos> for labels [B]. */
   stateOf(labels: ArrayLike<number>): ModelState {
     const seeds = tf.tanh(embedding(this.seeds, tf.tensor1d(Int32Array.from(labels), 'int32')));
-    return { tensors: tf.split(seeds, this.widths, 1) };
+    let from = 0;
+    const tensors = this.widths.map((width) => {
+      const part = tf.slice(seeds, [0, from], [labels.length, width]);
+      from += width;
+      return part;
+    });
+    return { tensors };
   }
 
   /**
