@@ -5,6 +5,8 @@ import { ContextKeys } from './editor/common/context-keys';
 import { storedKeys } from './editor/common/ids';
 import { Reporter } from './editor/common/reporter';
 import { onSettingsChange, setting } from './editor/common/settings';
+import { InlineCompletion } from './editor/complete/inline-completion';
+import { NextTokenHover } from './editor/complete/next-token-hover';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
 import { runCommands } from './editor/runs/run-commands';
@@ -14,6 +16,8 @@ import { RunsStore } from './editor/runs/runs-store';
 import { RunsTree } from './editor/runs/runs-tree';
 import { Sampler } from './editor/sample/sampler';
 import { TensorflowSetup } from './editor/tensorflow/tensorflow-setup';
+import { languageCommands } from './editor/score/language-commands';
+import { ScoreView } from './editor/score/score-view';
 import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
 import { TrainingStatus } from './editor/train/status-bar';
@@ -42,6 +46,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const jobs = keep(new Jobs(threads, runs, keys, reporter));
   const status = keep(new TrainingStatus(jobs));
   const sampler = keep(new Sampler(threads, runs, keys));
+  const scores = keep(new ScoreView(threads, runs, keys));
+  const hover = keep(new NextTokenHover(threads, runs));
+  keep(new InlineCompletion(threads, runs));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
@@ -54,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
     ...runCommands(runs),
+    ...languageCommands(threads, runs, scores, hover),
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -81,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, dashboard, threads, reporter, keys };
+  return { milliseconds, ready, runs, jobs, status, sampler, scores, dashboard, threads, reporter, keys };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
@@ -109,6 +117,7 @@ export interface ExtensionApi {
   jobs: Jobs;
   status: TrainingStatus;
   sampler: Sampler;
+  scores: ScoreView;
   dashboard: Dashboard;
   threads: WorkerThreads;
   reporter: Reporter;
