@@ -92,6 +92,7 @@ export function projectInput(
 /** What a layer reads as vectors: x itself, or the table's row of each token. [T, B, I] */
 export function vectorsOf(input: SequenceInput, batch: number): tf.Tensor3D {
   if (input instanceof tf.Tensor) return input;
-  const { table, ids } = input;
-  return tf.reshape(embedding(table, ids), [batch === 0 ? 0 : ids.shape[0] / batch, batch, table.shape[1]]);
+  const { ids } = input;
+  const rows = 'oneHot' in input ? tf.oneHot(ids, input.oneHot, 1, 0, 'float32') : embedding(input.table, ids);
+  return tf.reshape(rows, [batch === 0 ? 0 : ids.shape[0] / batch, batch, rows.shape[1] as number]);
 }
