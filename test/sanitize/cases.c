@@ -225,8 +225,8 @@ static void build_attention(int batch, int count, int width) {
   float *scores = floats(pairs), *weights = floats(pairs), *dscores = floats(pairs);
   float *dq = floats(queries), *dk = floats(keys), *dv = floats((size_t)width);
   ADD(OP_ADDITIVE_SCORES, batch, count, time, width, offset(q), offset(k), offset(v), offset(scores));
-  ADD(OP_SOFTMAX, batch * count, time, count, 0, offset(scores), offset(lengths), offset(weights), 0);
-  ADD(OP_SOFTMAX_BACKWARD, batch * count, time, count, 0, offset(weights), offset(lengths), offset(dy),
+  ADD(OP_SOFTMAX, batch * count, time, count, bits(0.5f), offset(scores), offset(lengths), offset(weights), 0);
+  ADD(OP_SOFTMAX_BACKWARD, batch * count, time, count, bits(0.5f), offset(weights), offset(lengths), offset(dy),
       offset(dscores));
   ADD(OP_ADDITIVE_BACKWARD, batch, count, time, width, offset(q), offset(k), offset(v), offset(dscores), offset(dq),
       offset(dk), offset(dv));
