@@ -80,6 +80,7 @@ export const FAMILIES = [
   ],
   ...[crfOf(1, 1, 1), crfOf(5, 6, 7), crfOf(3, 20, 35)],
   ...[lossOf(1, 1), lossOf(7, 33), lossOf(65, 130)],
+  ...[attentionOf(0, 2, 3, 4), convolutionOf(0, 5, 3, 2, 4), crfOf(0, 3, 4), lossOf(0, 3), normOf(0, 5)],
   ...[normOf(1, 1), normOf(5, 3, 33), normOf(65, 130)],
 ];
 
