@@ -11,7 +11,7 @@
 #include "program.h"
 
 // A result that a case leaves: all of it must be finite, and the same for every number of threads.
-#define MOST_RESULTS 24
+#define MOST_RESULTS 32
 static const float *results[MOST_RESULTS];
 static size_t result_sizes[MOST_RESULTS];
 static int result_count;
@@ -225,8 +225,8 @@ static void build_attention(int batch, int count, int width) {
   float *scores = floats(pairs), *weights = floats(pairs), *dscores = floats(pairs);
   float *dq = floats(queries), *dk = floats(keys), *dv = floats((size_t)width);
   ADD(OP_ADDITIVE_SCORES, batch, count, time, width, offset(q), offset(k), offset(v), offset(scores));
-  ADD(OP_SOFTMAX, batch * count, time, count, 0, offset(scores), offset(lengths), offset(weights), 0);
-  ADD(OP_SOFTMAX_BACKWARD, batch * count, time, count, 0, offset(weights), offset(lengths), offset(dy),
+  ADD(OP_SOFTMAX, batch * count, time, count, bits(0.5f), offset(scores), offset(lengths), offset(weights), 0);
+  ADD(OP_SOFTMAX_BACKWARD, batch * count, time, count, bits(0.5f), offset(weights), offset(lengths), offset(dy),
       offset(dscores));
   ADD(OP_ADDITIVE_BACKWARD, batch, count, time, width, offset(q), offset(k), offset(v), offset(dscores), offset(dq),
       offset(dk), offset(dv));
@@ -281,9 +281,11 @@ static void build_arrays(int n0, int n1, int n2) {
   for (int half = 0; half < 2; half++)
     ADD(OP_COPY, 1, 1, (int)rows, n2, 0, 0, n2, 1, 0, 0, 2 * n2, 1, offset(x), offset(joined + half * n2));
   result(transposed, count), result(reversed, count), result(joined, 2 * count);
-  for (int kind = UNARY_RELU; kind <= UNARY_EXP; kind++) {
+  const float *squares_of_x = 0;
+  for (int kind = UNARY_RELU; kind <= UNARY_STEP; kind++) {
     float *y = floats(count);
-    ADD(OP_UNARY, kind, (int)count, offset(x), offset(y));
+    ADD(OP_UNARY, kind, (int)count, offset(kind == UNARY_SQRT ? squares_of_x : x), offset(y));
+    if (kind == UNARY_SQUARE) squares_of_x = y;
     result(y, count);
   }
   for (int kind = BINARY_ADD; kind <= BINARY_DIV; kind++) {

@@ -49,7 +49,8 @@ export function attention(
 ): Attended {
   const [batch, time] = keys.shape;
   const scores = scoresOf(queries, keys, score); // [B, Q, T]
-  const weights = maskedSoftmax(scores, lengths ?? tf.fill([batch], time, 'int32'));
+  const scale = score.kind === 'scaled' ? 1 / Math.sqrt(queries.shape[2]) : 1;
+  const weights = maskedSoftmax(scores, lengths ?? tf.fill([batch], time, 'int32'), scale);
   return { context: tf.matMul(weights, values), weights };
 }
 
@@ -74,15 +75,14 @@ export function attentionPooling(
   return { context, weights: tf.reshape(weights, [batch, time]) as tf.Tensor2D };
 }
 
-/** [B, Q, T] */
+/** All scores but for the scale of `scaled`: [B, Q, T]. */
 function scoresOf(queries: tf.Tensor3D, keys: tf.Tensor3D, score: AttentionScore): tf.Tensor3D {
   const dots = (q: tf.Tensor) => tf.matMul(q as tf.Tensor3D, keys, false, true) as tf.Tensor3D;
   const width = queries.shape[2];
   switch (score.kind) {
     case 'dot':
-      return dots(queries);
     case 'scaled':
-      return dots(tf.mul(queries, 1 / Math.sqrt(width)));
+      return dots(queries);
     case 'general': {
       const [batch, count] = queries.shape;
       const rows = tf.matMul(tf.reshape(queries, [batch * count, width]), score.weight); // Wᵀq, so that q·(W k) = Wᵀq·k

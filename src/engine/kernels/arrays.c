@@ -48,7 +48,7 @@ NOINLINE void copy_strided(const Copy *c, int thread, int threads) {
 
 // ---- Functions of one number -----------------------------------------------------------------------------------------
 
-enum { UNARY_RELU, UNARY_SIGMOID, UNARY_TANH, UNARY_EXP };
+enum { UNARY_RELU, UNARY_SIGMOID, UNARY_TANH, UNARY_EXP, UNARY_NEG, UNARY_SQUARE, UNARY_SQRT, UNARY_ABS, UNARY_STEP };
 
 // e^x over the whole range: the square of e^(x/2) overflows and vanishes where it should.
 INLINE vec exp_everywhere(vec x) {
@@ -69,6 +69,11 @@ NOINLINE void unary(int kind, int count, const float *x, float *y, int thread, i
   case UNARY_SIGMOID: EACH(splat(1) / (splat(1) + exp_everywhere(-v))) break; // small values keep their digits
   case UNARY_TANH: EACH(tanh_(v)) break;
   case UNARY_EXP: EACH(exp_everywhere(v)) break;
+  case UNARY_NEG: EACH(-v) break;
+  case UNARY_SQUARE: EACH(v * v) break;
+  case UNARY_SQRT: EACH(square_root(v)) break;
+  case UNARY_ABS: EACH((vec)((ivec)v & 0x7fffffff)) break;
+  case UNARY_STEP: EACH(v != v ? v : v > splat(0) ? splat(1) : splat(0)) break;
   }
 #undef EACH
 }

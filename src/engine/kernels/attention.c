@@ -10,21 +10,21 @@ INLINE void zero_floats(float *to, ptrdiff_t count) {
 
 // ---- Softmax ---------------------------------------------------------------------------------------------------------
 
-// One row of at least one score.
-INLINE void softmax_scores(int count, const float *scores, float *weights) {
+// One row of at least one score, times `scale`, which is above 0.
+INLINE void softmax_scores(int count, float scale, const float *scores, float *weights) {
   vec best = splat(-__builtin_inff()), sum = splat(0);
   int whole = count / W * W, rest = count - whole;
   for (int j = 0; j < whole; j += W) best = max(best, load(scores + j));
   float highest = max_lanes(best);
   for (int j = whole; j < count; j++) highest = scores[j] > highest ? scores[j] : highest;
   for (int j = 0; j < whole; j += W) {
-    vec power = exp_(load(scores + j) - splat(highest));
+    vec power = exp_((load(scores + j) - splat(highest)) * splat(scale));
     store(weights + j, power);
     sum += power;
   }
   float all = sum_lanes(sum);
   if (rest) {
-    vec power = exp_(load_first(scores + whole, rest) - splat(highest));
+    vec power = exp_((load_first(scores + whole, rest) - splat(highest)) * splat(scale));
     store_first(weights + whole, power, rest);
     for (int j = 0; j < rest; j++) all += power[j];
   }
@@ -33,22 +33,22 @@ INLINE void softmax_scores(int count, const float *scores, float *weights) {
   for (int j = whole; j < count; j++) weights[j] *= factor;
 }
 
-// weights[row][j] = softmax over the first length of scores[row], 0 behind. `lengths` [rows / each]: one for each `each`
+// weights[row][j] = softmax over the first length of scale * scores[row], 0 behind. `lengths` [rows / each]: one for each `each`
 // rows; NULL if all are whole.
-NOINLINE void softmax(int rows, int columns, int each, const float *scores, const int32_t *lengths, float *weights,
-                      int thread, int threads) {
+NOINLINE void softmax(int rows, int columns, int each, float scale, const float *scores, const int32_t *lengths,
+                      float *weights, int thread, int threads) {
   Range range = share(rows, 1, thread, threads);
   for (int row = range.begin; row < range.end; row++) {
     int count = lengths ? min_int(columns, lengths[row / each]) : columns;
     ptrdiff_t at = (ptrdiff_t)row * columns;
-    if (count > 0) softmax_scores(count, scores + at, weights + at);
+    if (count > 0) softmax_scores(count, scale, scores + at, weights + at);
     zero_floats(weights + at + count, columns - count);
   }
 }
 
-// dscores = weights o (dy - sum_j weights[j] dy[j]), over the same lengths.
-NOINLINE void softmax_backward(int rows, int columns, int each, const float *weights, const int32_t *lengths,
-                               const float *dy, float *dscores, int thread, int threads) {
+// dscores = scale * weights o (dy - sum_j weights[j] dy[j]), over the same lengths.
+NOINLINE void softmax_backward(int rows, int columns, int each, float scale, const float *weights,
+                               const int32_t *lengths, const float *dy, float *dscores, int thread, int threads) {
   Range range = share(rows, 1, thread, threads);
   for (int row = range.begin; row < range.end; row++) {
     int count = lengths ? min_int(columns, lengths[row / each]) : columns, whole = count / W * W;
@@ -58,8 +58,9 @@ NOINLINE void softmax_backward(int rows, int columns, int each, const float *wei
     for (int j = 0; j < whole; j += W) sum = fma(load(p + j), load(d + j), sum);
     float mean = sum_lanes(sum);
     for (int j = whole; j < count; j++) mean += p[j] * d[j];
-    for (int j = 0; j < whole; j += W) store(dscores + at + j, load(p + j) * (load(d + j) - splat(mean)));
-    for (int j = whole; j < count; j++) dscores[at + j] = p[j] * (d[j] - mean);
+    for (int j = 0; j < whole; j += W)
+      store(dscores + at + j, splat(scale) * load(p + j) * (load(d + j) - splat(mean)));
+    for (int j = whole; j < count; j++) dscores[at + j] = scale * p[j] * (d[j] - mean);
     zero_floats(dscores + at + count, columns - count);
   }
 }
@@ -132,12 +133,14 @@ NOINLINE void additive_backward(const Additive *s, const AdditiveGradients *g, i
 }
 
 INLINE void run_attention(int operation, Words *w, int thread, int threads) {
-  int n0 = number(w), n1 = number(w), n2 = number(w), n3 = number(w);
+  int n0 = number(w), n1 = number(w), n2 = number(w);
+  Words scale = *w; // the fourth word: a float for softmax, a size for the scores
+  int n3 = number(w);
   void *p0 = address(w), *p1 = address(w), *p2 = address(w), *p3 = address(w);
   Additive s = {n0, n1, n2, n3, p0, p1, p2};
   switch (operation) {
-  case OP_SOFTMAX: softmax(n0, n1, n2, p0, p1, p2, thread, threads); break;
-  case OP_SOFTMAX_BACKWARD: softmax_backward(n0, n1, n2, p0, p1, p2, p3, thread, threads); break;
+  case OP_SOFTMAX: softmax(n0, n1, n2, real(&scale), p0, p1, p2, thread, threads); break;
+  case OP_SOFTMAX_BACKWARD: softmax_backward(n0, n1, n2, real(&scale), p0, p1, p2, p3, thread, threads); break;
   case OP_ADDITIVE_SCORES: additive_scores(&s, p3, thread, threads); break;
   case OP_ADDITIVE_BACKWARD: {
     AdditiveGradients g;

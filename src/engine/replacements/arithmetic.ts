@@ -6,7 +6,17 @@ import { inherited, register } from './kernel';
 import { collapse, denseStrides } from './strides';
 
 /** Functions of one number, with their numbers in kernels/arrays.c and their work in multiplications. */
-const UNARY = { Relu: [0, 1], Sigmoid: [1, 20], Tanh: [2, 20], Exp: [3, 20] } as const;
+const UNARY = {
+  Relu: [0, 1],
+  Sigmoid: [1, 20],
+  Tanh: [2, 20],
+  Exp: [3, 20],
+  Neg: [4, 1],
+  Square: [5, 1],
+  Sqrt: [6, 4],
+  Abs: [7, 1],
+  Step: [8, 1],
+} as const;
 /** Arithmetic, with its numbers in kernels/arrays.c. */
 const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3 } as const;
 
@@ -14,7 +24,8 @@ const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3 } as const;
 export function registerArithmetic(backendName: string): void {
   for (const [name, [kind, work]] of Object.entries(UNARY)) {
     register<{ x: TensorInfo }>(backendName, name, ({ x }, attrs, backend) => {
-      if (x.dtype !== 'float32') return inherited(name, { x }, attrs as NamedAttrMap, backend);
+      const slope = (attrs as { alpha?: number }).alpha ?? 0; // of Step, for what is not above 0
+      if (x.dtype !== 'float32' || slope !== 0) return inherited(name, { x }, attrs as NamedAttrMap, backend);
       const count = util.sizeFromShape(x.shape);
       const y = backend.output(x.shape);
       const words = [kind, count, backend.address(x), backend.address(y)];

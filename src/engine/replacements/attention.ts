@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { Program } from '../program';
+import { Program, floatWord } from '../program';
 import { expectLengths, expectShape, inherited, register } from './kernel';
 
 /** Work of one exponential and of one hyperbolic tangent, in multiplications. */
@@ -9,8 +9,9 @@ const TANH = 20;
 
 /**
  * Softmax of TF.js over the last axis.
- * MaskedSoftmax: scores [B, Q, T], lengths [B] int32 -> weights [B, Q, T], over the first lengths[b], 0 behind.
- * MaskedSoftmaxGrad: weights, lengths, dy -> dscores.
+ * MaskedSoftmax: scores [B, Q, T], lengths [B] int32, attribute scale above 0 -> weights [B, Q, T] of scale · scores,
+ *   over the first lengths[b], 0 behind.
+ * MaskedSoftmaxGrad: weights, lengths, dy, attribute scale -> dscores.
  * AdditiveScores: queries [B, Q, A], keys [B, T, A], v [A] -> scores [B, Q, T] = v · tanh(query + key).
  * AdditiveScoresGrad: queries, keys, v, dy -> dqueries, dkeys, dv.
  */
@@ -22,7 +23,7 @@ export function registerAttention(backendName: string): void {
     const columns = shape[dim];
     const y = backend.output(shape);
     if (count === 0) return y;
-    const words = [count / columns, columns, 1, 0, backend.address(logits), 0, backend.address(y), 0];
+    const words = [count / columns, columns, 1, floatWord(1), backend.address(logits), 0, backend.address(y), 0];
     backend.run(() => new Program().add('softmax', words, count * EXPONENTIAL));
     return y;
   });
@@ -31,32 +32,34 @@ export function registerAttention(backendName: string): void {
 }
 
 function registerMasked(backendName: string): void {
-  register<{ scores: TensorInfo; lengths: TensorInfo }>(
+  register<{ scores: TensorInfo; lengths: TensorInfo }, { scale: number }>(
     backendName,
     'MaskedSoftmax',
-    ({ scores, lengths }, _, backend) => {
+    ({ scores, lengths }, { scale }, backend) => {
       const [batch, count, time] = scores.shape;
       expectLengths('MaskedSoftmax', lengths, batch, time, backend);
       const weights = backend.output(scores.shape);
       const addresses = [scores, lengths, weights].map((tensor) => backend.address(tensor));
       const rows = batch * count;
       backend.run(() =>
-        new Program().add('softmax', [rows, time, count, 0, ...addresses, 0], rows * time * EXPONENTIAL),
+        new Program().add('softmax', [rows, time, count, floatWord(scale), ...addresses, 0], rows * time * EXPONENTIAL),
       );
       return weights;
     },
   );
 
-  register<{ weights: TensorInfo; lengths: TensorInfo; dy: TensorInfo }>(
+  register<{ weights: TensorInfo; lengths: TensorInfo; dy: TensorInfo }, { scale: number }>(
     backendName,
     'MaskedSoftmaxGrad',
-    ({ weights, lengths, dy }, _, backend) => {
+    ({ weights, lengths, dy }, { scale }, backend) => {
       const [batch, count, time] = weights.shape;
       expectShape('MaskedSoftmaxGrad', 'dy', dy, weights.shape);
       const dscores = backend.output(weights.shape);
       const addresses = [weights, lengths, dy, dscores].map((tensor) => backend.address(tensor));
       const rows = batch * count;
-      backend.run(() => new Program().add('softmaxBackward', [rows, time, count, 0, ...addresses], 4 * rows * time));
+      backend.run(() =>
+        new Program().add('softmaxBackward', [rows, time, count, floatWord(scale), ...addresses], 4 * rows * time),
+      );
       return dscores;
     },
   );

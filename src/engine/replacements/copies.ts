@@ -36,7 +36,7 @@ function copied(x: TensorInfo, shape: number[], from: Walk['from'], backend: Hea
   return y;
 }
 
-/** Transpose, Reverse, Slice, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
+/** Transpose, Reverse, Slice, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
 export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { perm: number[] }>(backendName, 'Transpose', ({ x }, { perm }, backend) => {
     const strides = denseStrides(x.shape);
@@ -59,6 +59,15 @@ export function registerCopies(backendName: string): void {
     const strides = denseStrides(x.shape);
     const start = begin.reduce((sum, first, d) => sum + first * strides[d], 0);
     return copied(x, size, { start, strides }, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
+  });
+
+  register<{ x: TensorInfo }, { reps: number[] }>(backendName, 'Tile', ({ x }, { reps }, backend) => {
+    const shape = x.shape.map((size, d) => size * reps[d]);
+    // Each dimension twice: the repetitions, which do not move, then the elements.
+    const walk = { start: 0, strides: denseStrides(x.shape).flatMap((stride) => [0, stride]) };
+    const parts = x.shape.flatMap((size, d) => [reps[d], size]);
+    const y = copied(x, parts, walk, backend);
+    return y ? { ...y, shape } : inherited('Tile', { x }, { reps }, backend);
   });
 
   register<TensorInfo[], { axis: number }>(

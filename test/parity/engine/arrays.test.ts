@@ -44,6 +44,12 @@ const CALLS: Call[] = [
   ...unary('sigmoid', tf.sigmoid, ...SHAPES),
   ...unary('tanh', tf.tanh, ...SHAPES),
   ...unary('exp', tf.exp, ...SHAPES),
+  ...unary('neg', tf.neg, ...SHAPES),
+  ...unary('square', tf.square, ...SHAPES),
+  ...unary('sqrt', (x) => tf.sqrt(tf.abs(x)), ...SHAPES),
+  ...unary('step', (x) => tf.step(x), ...SHAPES),
+  ...unary('leaky step', (x) => tf.step(x, 0.1), [5]),
+  ...unary('tile', (x) => tf.tile(x, [2, 1, 3]), [3, 5, 7], [1, 1, 33], [2, 0, 1], [4, 3, 2]),
   ...unary('softmax', (x) => tf.softmax(x), [1], [5], [3, 33], [2, 3, 64], [200, 7]),
   ...binary('add', tf.add, ...PAIRS),
   ...binary('sub', tf.sub, ...PAIRS),
@@ -104,7 +110,7 @@ describe.each(everyBuild)("TF.js's own operations, $build kernels, $threads thre
     for (const call of CALLS) {
       for (const dtype of ['float32', 'int32'] as const) {
         const values = valuesOf(call, dtype === 'int32' ? 100 : 3);
-        if (dtype === 'int32' && /softmax|sigmoid|tanh|exp|div/.test(call.name)) continue;
+        if (dtype === 'int32' && /softmax|sigmoid|tanh|exp|div|sqrt|step/.test(call.name)) continue;
         const ours = answerOf(call, values, dtype);
         const theirs = await onCpu(() => answerOf(call, values, dtype));
         expect([ours.shape, ours.dtype], call.name).toEqual([theirs.shape, theirs.dtype]);
@@ -115,7 +121,7 @@ describe.each(everyBuild)("TF.js's own operations, $build kernels, $threads thre
 
   test('NaN, infinities, huge and tiny numbers as on the cpu backend', async () => {
     const special = Float32Array.of(NaN, Infinity, -Infinity, 0, 1e-30, -1e-30, 1e30, -1e30, 88.5, -88.5, 95, -95, 20, -20, 1e-8, 3, -3); // prettier-ignore
-    for (const name of ['relu', 'sigmoid', 'tanh', 'exp'] as const) {
+    for (const name of ['relu', 'sigmoid', 'tanh', 'exp', 'neg', 'square', 'sqrt', 'abs', 'step'] as const) {
       const call = { name, shapes: [[special.length]], run: ([x]: tf.Tensor[]) => tf[name](x) };
       const [ours, theirs] = [answerOf(call, [special]), await onCpu(() => answerOf(call, [special]))];
       theirs.values.forEach((value, k) => {

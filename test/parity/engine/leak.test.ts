@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HeapBackend } from '../../../src/engine/backend';
 import type { PreparedBackend } from '../../../src/engine/select';
+import { FAMILIES, OPTIMISERS, answerOf, optimised } from './families';
 import { noisy, run, startKernels } from './harness';
 
 let engine: PreparedBackend;
@@ -73,6 +74,23 @@ test('tensors and blocks are given back', () => {
   expect(tf.memory().numTensors).toBe(tensors);
   expect(heapOf().blocksInUse).toBe(blocks);
   expect(heapOf().bytesInUse).toBe(bytes);
+});
+
+test('2,000 steps leave no tensor, no block and no memory behind', { timeout: 300_000 }, () => {
+  const small = FAMILIES.filter(({ inputs }) => inputs.every((shape) => shape.every((size) => size <= 9)));
+  expect(small.length).toBeGreaterThan(4);
+  const step = (k: number) => {
+    everything(3, 2, 5);
+    answerOf(small[k % small.length]);
+    if (k % 10 === 0) optimised(OPTIMISERS[(k / 10) % OPTIMISERS.length]);
+  };
+  const held = () => [tf.memory().numTensors, heapOf().blocksInUse, heapOf().bytesInUse, heapOf().buffer.byteLength];
+  for (let k = 0; k < 200; k++) step(k); // whatever is allocated once is allocated now
+  const [before, resident] = [held(), process.memoryUsage.rss()];
+  for (let k = 0; k < 2000; k++) step(k);
+  expect(held()).toEqual(before);
+  // What Node's collector leaves lying is in it too.
+  expect(process.memoryUsage.rss() - resident).toBeLessThan(2 ** 26);
 });
 
 test('sequences of ever changing length do not make the memory grow for ever', () => {
