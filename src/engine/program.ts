@@ -22,6 +22,11 @@ const OPERATION = {
   norms: 17,
   adam: 18,
   dropout: 19,
+  gruResetBeforeForward: 20,
+  gruResetBeforeBackward: 21,
+  layerNormLstmForward: 22,
+  layerNormLstmBackward: 23,
+  productSums: 24,
 } as const;
 export type Operation = keyof typeof OPERATION;
 

@@ -4,6 +4,7 @@ import { registerDense } from './dense';
 import { registerDropout } from './dropout';
 import { registerEmbedding } from './embedding';
 import { registerGru } from './gru';
+import { registerLayerNormLstm } from './layer-norm-lstm';
 import { registerLoss } from './loss';
 import { registerLstm } from './lstm';
 import { registerMatMul } from './matmul';
@@ -17,6 +18,7 @@ export function registerReplacements(backendName: string): void {
   registerDropout(backendName);
   registerEmbedding(backendName);
   registerLstm(backendName);
+  registerLayerNormLstm(backendName);
   registerGru(backendName);
   registerRnn(backendName);
   registerLoss(backendName);

@@ -72,7 +72,7 @@ onEachBackend(() => {
       [1, 1, 1, 1],
       [1, 4, 3, 5],
       [7, 1, 5, 3],
-      [3, 5, 2, 17],
+      [2, 3, 1, 17],
     ])('sizes: time %i, batch %i, inputs %i, units %i', (time, batch, inputs, units) => {
       checkOperation({
         inputs: { x: [time, batch, inputs], ...shapesOf(cell, batch, inputs, units) },
