@@ -29,7 +29,7 @@ export function traceOf(
     for (const array of values) {
       const width = array.length / (time * batch);
       for (let row = 0; steps && row < time * batch; row++) {
-        if (row >= steps[row % batch] * batch) array.fill(0, row * width, (row + 1) * width);
+        if (Math.floor(row / batch) >= steps[row % batch]) array.fill(0, row * width, (row + 1) * width);
       }
     }
     return { time, batch, units, gates: values[0], cells: values[1] };
