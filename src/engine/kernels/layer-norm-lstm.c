@@ -1,5 +1,5 @@
-// LSTM sequences with layer normalisation (Ba, Kiros and Hinton, 2016, equations 20 to 22). N(v) = (v - mean) / deviation
-// over a whole row; x is W_ih x without a bias.
+// LSTM sequences with layer normalisation (Ba, Kiros and Hinton, 2016, equations 20 to 22). N(v) is a whole row less
+// its mean, over its deviation; x is W_ih x without a bias.
 //   a = N(x) gain_x + b_x + N(W h) gain_h + b_h       i, f, o = sigmoid(a)    g = tanh(a)
 //   c' = f c + i g                                    h' = o tanh(N(c') gain_c + b_c)
 #include "lstm.c" // the cell is the same
@@ -45,7 +45,8 @@ NOINLINE void normalise_row_backward(int count, const float *d, const float *gai
 }
 
 // sums[j] = sum over rows of a[row][j] b[row][j]; threads own columns.
-NOINLINE void product_sums(int rows, int columns, const float *a, const float *b, float *sums, int thread, int threads) {
+NOINLINE void product_sums(int rows, int columns, const float *a, const float *b, float *sums, int thread,
+                           int threads) {
   Range range = share(columns, 16, thread, threads);
   for (int j = range.begin; j < range.end; j += W) {
     int lanes = min_int(W, range.end - j);
@@ -102,7 +103,8 @@ INLINE void normed_gate_units(const LayerNormLstmForward *l, const float *x, con
 
 INLINE void normed_output_units(const LayerNormLstmForward *l, const float *n, const float *o, int u, float *tanh_c,
                                 float *h_next, int count) {
-  vec squashed = tanh_(fma(load_first(n + u, count), load_first(l->gain_c + u, count), load_first(l->bias_c + u, count)));
+  vec normed = fma(load_first(n + u, count), load_first(l->gain_c + u, count), load_first(l->bias_c + u, count));
+  vec squashed = tanh_(normed);
   store_first(tanh_c + u, squashed, count);
   store_first(h_next + u, load_first(o + u, count) * squashed, count);
 }

@@ -2,6 +2,7 @@
 //   i = sigmoid(x_i + W_i h + b_i)    f = sigmoid(x_f + W_f h + b_f)
 //   g = tanh(x_g + W_g h + b_g)       o = sigmoid(x_o + W_o h + b_o)
 //   c' = f c + i g                    h' = o tanh(c')
+#pragma once
 #include "walk.h"
 
 typedef struct {

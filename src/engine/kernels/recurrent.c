@@ -2,6 +2,7 @@
 #include "gru-reset-before.c"
 #include "gru.c"
 #include "layer-norm-lstm.c"
+#include "lstm.c"
 #include "rnn.c"
 #include "words.h"
 

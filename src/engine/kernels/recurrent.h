@@ -118,8 +118,8 @@ INLINE const float *ready_rows(int rows, int width, const float *values, ptrdiff
   return packed;
 }
 
-// products[gate][row][j] = sum_k h[row][k] weight[gate * units + unit + j][k] for `gates` gates from `first_gate` on and
-// TILE_COLUMNS units from `unit` on. `h`: plain rows; `ready`: the same through ready_rows.
+// products[gate][row][j] = sum_k h[row][k] weight[gate * units + unit + j][k] for `gates` gates from `first_gate` on
+// and TILE_COLUMNS units from `unit` on. `h`: plain rows; `ready`: the same through ready_rows.
 NOINLINE void hidden_products(const Sequence *s, int first_gate, int gates, int rows, const float *h,
                             const float *ready, int unit, float *products) {
   int units = s->units, padded = padded_columns(units);

@@ -31,7 +31,8 @@ typedef void StepRows(const void *layer, const float *read, int t, Range rows);
 NOINLINE const float *read_state(const Sequence *s, int t, Range rows) {
   const int H = s->units;
   const ptrdiff_t first = (ptrdiff_t)rows.begin * H, step = (ptrdiff_t)s->batch * H;
-  if (!s->read) return t == first_step(s, s->time) ? s->h0 + first : s->y + (s->reversed ? t + 1 : t - 1) * step + first;
+  if (!s->read && t == first_step(s, s->time)) return s->h0 + first;
+  if (!s->read) return s->y + (s->reversed ? t + 1 : t - 1) * step + first;
   for (int b = rows.begin; b < rows.end; b++) {
     if (t >= length_of(s, b)) continue;
     const float *h = state_before(s, t, b), *mask = s->mask ? s->mask + (ptrdiff_t)b * H : 0;
@@ -67,8 +68,8 @@ INLINE void step_products(const Forward *f, const int width, const int first_gat
   }
 }
 
-// Walks this thread's rows through all steps: at each, products with the first `gates` weight blocks and `units` for each
-// row, then `after` (may be NULL) once. `width`: the input's share in units.
+// Walks this thread's rows through all steps: at each, products with the first `gates` weight blocks and `units` for
+// each row, then `after` (may be NULL) once. `width`: the input's share in units.
 INLINE void walk_forward(const Forward *f, const int width, const int gates, const void *layer, StepUnits *units,
                          StepRows *after, Range rows) {
   const Sequence *s = &f->s;
@@ -101,8 +102,8 @@ typedef struct {
   float *squares;       // [time, batch]: the sum of the squares of the whole gradient of h; NULL: not asked for
 } Backward;
 
-// Of one row at a step: from dy [units] and dh [units], what has flowed back so far, makes the gradient of the gates. In
-// dh it leaves what passes to the state before without going through the weight, if the layer has any such.
+// Of one row at a step: from dy [units] and dh [units], what has flowed back so far, makes the gradient of the gates.
+// In dh it leaves what passes to the state before without going through the weight, if the layer has any such.
 typedef void RowBackward(const void *layer, ptrdiff_t row, int t, int b, const float *dy, float *dh);
 // Of all rows at a step: dh, rows of padded units, from the gradient of the gates.
 typedef void StepBackward(const void *layer, int t, Range rows, float *dh);
@@ -117,7 +118,8 @@ NOINLINE void multiply_back(const Sequence *s, Range range, int depth, const flo
                    padded, add);
 }
 
-// The usual way back through W h: dh[row][k] = mask[row][k] sum_j dgates[row][j] weight[j][k], plus what dh held if `add`.
+// The usual way back through W h: dh[row][k] = mask[row][k] sum_j dgates[row][j] weight[j][k], plus what dh held if
+// `add`.
 NOINLINE void hidden_gradient(const Backward *l, int gates, int add, int t, Range range, float *dh) {
   const Sequence *s = &l->s;
   const int H = s->units, width = gates * H, padded = padded_columns(H);
