@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { Cancelled, UserError } from '../core/errors';
-import { sampleTokens } from '../core/generation/sample';
+import { sampleTogether } from '../core/generation/sample';
 import { scoreTokens } from '../core/generation/score';
 import { modelFromCheckpoint } from '../core/models/checkpoint-model';
 import type { RecurrentLanguageModel } from '../core/models/language-model';
@@ -17,6 +17,7 @@ import { refuseMismatch } from './checkpoint-check';
 import { yieldToMessages } from './control';
 import { characterMetrics } from './metrics';
 import { RunFolder, type CheckpointKind } from './run-folder';
+import { SideBySide } from './side-by-side';
 import { encodeSource } from './source';
 
 /** Models that are kept in memory. */
@@ -27,6 +28,9 @@ const LONGEST_PROMPT = 2000;
 const YIELD = 10;
 const STREAM = 33;
 const LARGEST_SEED = 2 ** 32;
+/** Texts that are written side by side, and tokens of all of them together that are kept for that. */
+const MOST_TOGETHER = 32;
+const MOST_KEPT_TOKENS = 1e6;
 
 interface Loaded {
   key: string;
@@ -46,7 +50,8 @@ export class Predictor {
 
   /**
    * Writes `count` texts after a prompt (without it). `onText` hears them in pieces, at most 30 a second. A prompt's
-   * last 2,000 characters count; an empty one stands for the start of a line. Throws UserError and Cancelled.
+   * last 2,000 characters count; an empty one stands for the start of a line. With the same seed, the first text is the
+   * same however many there are. Throws UserError and Cancelled.
    */
   async sample(
     options: SampleOptions,
@@ -55,12 +60,25 @@ export class Predictor {
   ): Promise<string[]> {
     refuseSampling(options);
     const { model, tokenizer } = await this.load(options.run, options.checkpoint);
-    const random = new Random(options.seed ?? randomInt(LARGEST_SEED));
+    const { seed = randomInt(LARGEST_SEED), count = 1, length, stop } = options;
     const prompt = promptIds(options.prompt ?? '', tokenizer);
+    const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(MOST_KEPT_TOKENS / length)));
     const texts: string[] = [];
-    for (let sample = 0; sample < (options.count ?? 1); sample++) {
-      const tokens = sampleTokens(model, prompt, { ...options, random, forbidden: [tokenizer.unknownId] });
-      texts.push(await this.write(tokens, tokenizer, options.stop, signal, (text) => onText(sample, text)));
+    while (texts.length < count) {
+      const first = texts.length;
+      const random = Array.from(
+        { length: Math.min(together, count - first) },
+        (_, b) => new Random(seed ^ Math.imul(first + b, 0x9e3779b1)),
+      );
+      const steps = sampleTogether(model, prompt, { ...options, random, forbidden: [tokenizer.unknownId] });
+      const group = new SideBySide(steps, random.length);
+      try {
+        for (let b = 0; b < random.length; b++) {
+          texts.push(await this.write(group.text(b), tokenizer, stop, signal, (text) => onText(first + b, text)));
+        }
+      } finally {
+        group.close();
+      }
     }
     return texts;
   }
