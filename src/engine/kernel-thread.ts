@@ -5,13 +5,22 @@ import { testNative } from './native/self-test';
 
 /** Looks at the sequence number before sleeping: some 100 us, the pause between two kernels of a training step. */
 const SPINS = 20_000;
+/** The same while spinning mostly fails, since others want the cores; see spin_rounds in kernels/threads.h. */
+const BRIEF_SPINS = SPINS / 16;
+const [MISS, MISSES_AT_MOST, MANY_MISSES, FULL_EVERY] = [3, 12, 8, 8];
+let misses = 0;
+let waits = 0;
 
 /** Waits until the sequence number differs from `seen`, first spinning, then asleep, and returns the new one. */
 function nextSequence(control: Int32Array, seen: number): number {
-  for (let spin = 0; spin < SPINS; spin++) {
+  const full = misses < MANY_MISSES || waits++ % FULL_EVERY === 0;
+  for (let spin = full ? SPINS : BRIEF_SPINS; spin > 0; spin--) {
     const sequence = Atomics.load(control, CONTROL.sequence);
-    if (sequence !== seen) return sequence;
+    if (sequence === seen) continue;
+    if (full && misses > 0) misses--;
+    return sequence;
   }
+  if (full) misses = Math.min(misses + MISS, MISSES_AT_MOST);
   Atomics.add(control, CONTROL.sleeping, 1);
   while (Atomics.load(control, CONTROL.sequence) === seen) Atomics.wait(control, CONTROL.sequence, seen);
   Atomics.sub(control, CONTROL.sleeping, 1);

@@ -6,6 +6,7 @@
 // no other waits for ever. The last thread to arrive says in `cut_short` whether the program ends here: all must agree.
 typedef struct {
   int32_t arrived, generation, sleepers, broken, cut_short;
+  int32_t misses, waits; // how well spinning went lately, see spin_rounds
 } Barrier;
 
 // How a program, or a part of it, ended.
@@ -45,6 +46,25 @@ INLINE int is_stopped(void) {
 IMPORTED(sleep_while) extern void sleep_while(int32_t *word, int32_t value); // returns when woken, or at once if it differs
 IMPORTED(wake_all) extern void wake_all(int32_t *word);
 
+// Where more threads want to run than there are cores, spinning takes time from those that would do the work: another job
+// on the same machine. So a wait spins in full only while that mostly succeeds, else briefly, with a full one now and then
+// to see whether it is quiet again. The counts are shared and not exact; no result depends on them.
+enum { BRIEF = 16, MISS = 3, MISSES_AT_MOST = 12, MANY_MISSES = 8, FULL_EVERY = 8 };
+INLINE int spin_rounds(Barrier *barrier) {
+  int waits = __atomic_load_n(&barrier->waits, __ATOMIC_RELAXED);
+  __atomic_store_n(&barrier->waits, (waits + 1) % FULL_EVERY, __ATOMIC_RELAXED);
+  int many = __atomic_load_n(&barrier->misses, __ATOMIC_RELAXED) >= MANY_MISSES;
+  return many && waits > 0 ? SPIN_ROUNDS / BRIEF : SPIN_ROUNDS;
+}
+INLINE void note_spin(Barrier *barrier, int rounds, int missed) {
+  if (rounds < SPIN_ROUNDS) return; // a brief one says little
+  int misses = __atomic_load_n(&barrier->misses, __ATOMIC_RELAXED);
+  if (missed) misses = min_int(misses + MISS, MISSES_AT_MOST);
+  else if (misses > 0) misses--;
+  else return;
+  __atomic_store_n(&barrier->misses, misses, __ATOMIC_RELAXED);
+}
+
 INLINE int outcome(const Barrier *barrier) {
   if (__atomic_load_n(&barrier->broken, __ATOMIC_SEQ_CST)) return BROKEN;
   return __atomic_load_n(&barrier->cut_short, __ATOMIC_RELAXED) ? CUT_SHORT : COMPLETE;
@@ -62,9 +82,10 @@ NOINLINE int wait_for_all(Barrier *barrier, int threads) {
     if (__atomic_load_n(&barrier->sleepers, __ATOMIC_SEQ_CST)) wake_all(&barrier->generation);
     return outcome(barrier);
   }
-  int round = 0;
-  while (__atomic_load_n(&barrier->generation, __ATOMIC_ACQUIRE) == generation && round++ < SPIN_ROUNDS) PAUSE();
-  if (round > SPIN_ROUNDS) {
+  int round = 0, rounds = spin_rounds(barrier);
+  while (__atomic_load_n(&barrier->generation, __ATOMIC_ACQUIRE) == generation && round++ < rounds) PAUSE();
+  note_spin(barrier, rounds, round > rounds);
+  if (round > rounds) {
     __atomic_add_fetch(&barrier->sleepers, 1, __ATOMIC_SEQ_CST);
     while (__atomic_load_n(&barrier->generation, __ATOMIC_SEQ_CST) == generation)
       sleep_while(&barrier->generation, generation);
