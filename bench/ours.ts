@@ -11,8 +11,10 @@ import { parseRecipe } from '../src/core/recipe/parse';
 import { Trainer } from '../src/core/training/trainer';
 import type { KernelBuild } from '../src/engine/modules';
 import { availableBackends, prepareBackend } from '../src/engine/select';
+import { buildModel, type BenchModel } from './models';
 import { serve, type Prepared } from './protocol';
 import type { Algorithm } from './rows';
+import { trainingStep } from './step';
 import type { Work } from './works';
 
 const [engine, algorithm, threads] = process.argv.slice(2) as [KernelBuild, Algorithm, string];
@@ -48,7 +50,7 @@ function withoutInputTable(): void {
   };
 }
 
-function recipeOf({ cell, layers, hidden, embedding: size, batch, length }: Work) {
+function recipeOf({ model: cell, layers, hidden, embedding: size, batch, length }: Work) {
   const model = { cell, layers, hidden, embedding: size };
   return parseRecipe({ model, training: { batch, length, schedule: 'constant', warmup: 0, clip: 1, rate: 0.001 } }, '');
 }
@@ -62,6 +64,13 @@ function prepareTraining(work: Work): Prepared {
   const { loss } = trainer.trainStep(0);
   const run = (count: number) => repeat(count, () => void trainer.trainStep(0));
   return { parameters: trainer.parameterCount, loss, run };
+}
+
+/** Measures whole steps of a model that the trainer does not have: batch, forward, backward, clip and Adam. */
+function prepareSteps(work: Work, model: BenchModel): Prepared {
+  const step = trainingStep(work, model);
+  const parameters = model.variables.reduce((sum, { size }) => sum + size, 0);
+  return { parameters, loss: step(), run: (count) => repeat(count, () => void step()) };
 }
 
 /** Measures drawing a text token by token, each including its choice; one measurement is the mean over `work.length`. */
@@ -98,6 +107,8 @@ void serve({
   },
   async prepare(work) {
     await engineStarted();
+    const model = buildModel(work, algorithm === 'as-shipped');
+    if (model) return prepareSteps(work, model);
     if (algorithm === 'same-algorithm') withoutInputTable();
     return work.task === 'train' ? prepareTraining(work) : prepareSampling(work);
   },

@@ -21,7 +21,7 @@ export async function findPeers(wanted, options) {
   if (isWanted('pytorch', 'pytorch-cell')) {
     const python = await findPyTorch(options);
     const launch = (variant) =>
-      start(python, (file) => [file, [inRoot('bench/peers/pytorch.py'), variant, '{threads}']]);
+      start(python, (file) => [file, ['-B', inRoot('bench/peers/pytorch.py'), variant, '{threads}']]);
     Object.assign(found, { pytorch: launch('nn'), 'pytorch-cell': launch('cell') });
   }
   if (isWanted('tfjs-node', 'tfjs-node-layers')) {

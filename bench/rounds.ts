@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Contender, type Launch } from './contender';
 import type { Comparison, Entrant, Figure } from './rows';
 import { summarise } from './statistics';
-import { agrees, type Work } from './works';
+import { agrees, outputsOf, type Work } from './works';
 
 /** How long to measure. */
 export interface Effort {
@@ -17,7 +17,7 @@ const TURN = 120;
 const MOST_MEASUREMENTS_A_TURN = 50;
 /** Pause between turns, in milliseconds, in which the threads of the one before stop spinning. */
 const PAUSE = 15;
-/** A model that knows nothing yet is wrong by the logarithm of the vocabulary, give or take this, in nats. */
+/** A model that knows nothing yet is wrong by the logarithm of the number of answers, give or take this, in nats. */
 const LOSS_TOLERANCE = 1;
 
 interface Runner {
@@ -81,7 +81,7 @@ async function everyoneInTurn(runners: readonly Runner[], body: (runner: Runner)
 async function warmUp(runner: Runner, work: Work): Promise<void> {
   const { parameters, loss } = await runner.contender.ask('prepare', JSON.stringify(work));
   if (!agrees(work, parameters)) throw new Error(`it built another model, of ${parameters} parameters`);
-  if (!(Math.abs(loss - Math.log(work.vocabulary)) < LOSS_TOLERANCE)) {
+  if (!(Math.abs(loss - Math.log(outputsOf(work))) < LOSS_TOLERANCE)) {
     throw new Error(`its first loss, ${loss}, is not that of a model that knows nothing`);
   }
   await measure(runner, work, 1);

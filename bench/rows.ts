@@ -1,6 +1,6 @@
 import type { Engine } from './arguments';
 import type { Summary } from './statistics';
-import type { PeerName, Work } from './works';
+import type { Model, PeerName, Work } from './works';
 
 /**
  * `as-shipped`: what the product runs. `same-algorithm`: without the table of projected tokens, so that the very same
@@ -41,9 +41,13 @@ export interface Row {
   ratio: number;
 }
 
+/** Models whose layers read tokens, and so may read the table of projected ones. */
+const RECURRENT: readonly Model[] = ['lstm', 'gru', 'rnn', 'layer-norm-lstm', 'bidirectional-lstm'];
+
 /** Ways in which our engine does this work: both where the table of projected tokens makes a difference. */
 export function algorithmsFor(work: Work): Algorithm[] {
-  const usesTable = work.task === 'train' && work.vocabulary < work.batch * work.length;
+  const usesTable =
+    RECURRENT.includes(work.model) && work.task === 'train' && work.vocabulary < work.batch * work.length;
   return usesTable ? ['as-shipped', 'same-algorithm'] : ['as-shipped'];
 }
 

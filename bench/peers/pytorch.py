@@ -3,7 +3,7 @@
     python pytorch.py nn|cell THREADS
 
 "nn" uses the modules that people use (nn.LSTM, nn.GRU, nn.RNN); "cell" samples with nn.LSTMCell, which is the quicker
-one for single steps. Everything else is PyTorch's default: oneDNN, its Adam, eager mode.
+one for single steps. The models stand in pytorch_models.py. Everything else is PyTorch's default: oneDNN, its Adam, eager mode.
 """
 
 import json
@@ -13,40 +13,13 @@ import time
 import torch
 from torch import nn
 
+from pytorch_models import CellModel, LanguageModel, model_of
+
 VARIANT, THREADS = sys.argv[1], int(sys.argv[2])
 TEMPERATURE = 0.8
 STEPS_OF_TEXT = 8
 torch.set_num_threads(THREADS)
 torch.manual_seed(1)
-
-
-class LanguageModel(nn.Module):
-    """Token -> embedding -> recurrent layers -> scores of the next token; time-major."""
-
-    def __init__(self, work):
-        super().__init__()
-        module = {'lstm': nn.LSTM, 'gru': nn.GRU, 'rnn': nn.RNN}[work['cell']]
-        self.embedding = nn.Embedding(work['vocabulary'], work['embedding'])
-        self.rnn = module(work['embedding'], work['hidden'], work['layers'])
-        self.output = nn.Linear(work['hidden'], work['vocabulary'])
-
-    def forward(self, ids, state):
-        y, state = self.rnn(self.embedding(ids), state)
-        return self.output(y), state
-
-
-class CellModel(nn.Module):
-    """The same with one LSTMCell, a step at a time."""
-
-    def __init__(self, work):
-        super().__init__()
-        self.embedding = nn.Embedding(work['vocabulary'], work['embedding'])
-        self.cell = nn.LSTMCell(work['embedding'], work['hidden'])
-        self.output = nn.Linear(work['hidden'], work['vocabulary'])
-
-    def forward(self, ids, state):
-        h, c = self.cell(self.embedding(ids), state)
-        return self.output(h), (h, c)
 
 
 def detached(state):
@@ -74,6 +47,32 @@ def prepare_training(model, work):
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         position['state'] = detached(state)
+        position['step'] += 1
+        return loss.item()
+
+    return step
+
+
+def prepare_steps(model, work):
+    """Training of a model without carried state on random tokens and labels; returns a function that does one step."""
+    count = work['batch'] * work['length']
+    outputs = work.get('classes', work['vocabulary'])
+    rows = work['batch'] if work['model'] == 'text-cnn' else count
+    batches = [
+        (torch.randint(work['vocabulary'], (count,)), torch.randint(outputs, (rows,))) for _ in range(STEPS_OF_TEXT)
+    ]
+    loss_of = nn.CrossEntropyLoss()
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.001)
+    parameters = list(model.parameters())
+    position = {'step': 0}
+
+    def step():
+        ids, labels = batches[position['step'] % STEPS_OF_TEXT]
+        loss = loss_of(model(ids), labels)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
         position['step'] += 1
         return loss.item()
 
@@ -117,9 +116,12 @@ class Contender:
         raise ValueError(f'cannot answer "{request}" now')
 
     def prepare(self, work):
-        model = (LanguageModel if VARIANT == 'nn' else CellModel)(work)
         sampling = work['task'] == 'sample'
-        self.body = (prepare_sampling if sampling else prepare_training)(model, work)
+        model = CellModel(work) if VARIANT == 'cell' else model_of(work)
+        if isinstance(model, LanguageModel) or VARIANT == 'cell':
+            self.body = (prepare_sampling if sampling else prepare_training)(model, work)
+        else:
+            self.body = prepare_steps(model, work)
         self.tokens = work['length'] if sampling else 1
         return {'parameters': sum(p.numel() for p in model.parameters()), 'loss': self.body()}
 

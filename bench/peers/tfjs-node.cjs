@@ -68,7 +68,7 @@ function crossEntropy(logits, labels) {
 }
 
 /** Embedding, BlockLSTMV2 for each layer, scores; time-major, with carried state. */
-function fusedModel({ cell, layers, hidden, embedding, vocabulary, batch, length }) {
+function fusedModel({ model: cell, layers, hidden, embedding, vocabulary, batch, length }) {
   if (cell !== 'lstm') throw new Error(`TensorFlow has no fused ${cell} that tfjs-node can run`);
   const bound = 1 / Math.sqrt(hidden);
   const uniform = (shape) => tf.variable(tf.randomUniform(shape, -bound, bound));
@@ -101,7 +101,7 @@ function fusedModel({ cell, layers, hidden, embedding, vocabulary, batch, length
 }
 
 /** The same of tf.layers; batch-major, each sequence from a state of zeros. */
-function layersModel({ cell, layers, hidden, embedding, vocabulary, batch, length }) {
+function layersModel({ model: cell, layers, hidden, embedding, vocabulary, batch, length }) {
   const model = tf.sequential();
   model.add(tf.layers.embedding({ inputDim: vocabulary, outputDim: embedding, batchInputShape: [batch, length] }));
   // The default initialiser, orthogonal, is slow for large matrices; it changes nothing in the steps.

@@ -4,6 +4,7 @@ import { Random } from '../core/random';
 import { parseRecipe } from '../core/recipe';
 import { Trainer } from '../core/training/trainer';
 import { availableBackends } from '../engine/select';
+import { HOW_TO_SET_UP } from '../engine/tensorflow/load';
 import type { BackendReport, DoctorReport, WorkerSetup } from '../protocol/worker';
 import type { Backends } from './backend';
 import { yieldToMessages } from './control';
@@ -56,7 +57,7 @@ function missing(name: 'kernels' | 'tensorflow'): BackendReport {
   const detail =
     name === 'kernels'
       ? 'The compiled kernels are missing or do not run here: install the extension again, or use Node 20 or newer.'
-      : 'Not installed; the extension works without it. `npm run setup:tensorflow` installs it.';
+      : `Not installed; the extension works without it. To have it, ${HOW_TO_SET_UP}.`;
   return { name, available: false, detail };
 }
 

@@ -60,11 +60,11 @@ onEachBackend(() => {
     const expected = optimise(startValues(), options, Array.from({ length: STEPS }, (_, k) => gradientsAt(k + 1)), (k) => rateAt(k)); // prettier-ignore
     const names = SHAPES.map((_, k) => `parameter ${k}`);
     const values = variables.map((variable) => variable.dataSync());
-    expectClose(values, expected.p, names, 1e-5);
+    expectClose(values, expected.p, names);
     const state = optimiser.state();
     expect(state.step).toBe(STEPS);
     expect(Object.keys(state.slots)).toEqual(Object.keys(expected.slots));
-    for (const slot of Object.keys(state.slots)) expectClose(state.slots[slot], expected.slots[slot], names, 1e-5);
+    for (const slot of Object.keys(state.slots)) expectClose(state.slots[slot], expected.slots[slot], names);
     optimiser.dispose();
     tf.dispose(variables);
   });

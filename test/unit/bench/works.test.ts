@@ -38,6 +38,16 @@ describe('parametersOf', () => {
     expect(parametersOf(works.find(({ work, size }) => work === 'rnn' && size === 'H256')!)).toBe(164_929);
   });
 
+  it('counts the models around other ops, as PyTorch does too', () => {
+    const count = (name: string) => parametersOf(works.find(({ work }) => work === name)!);
+    // By PyTorch 2.15 for the classes in bench/peers/pytorch_models.py.
+    expect(count('bidirectional-lstm')).toBe(289_217);
+    expect(count('layer-norm-lstm')).toBe(150_081);
+    expect(count('text-cnn')).toBe(1_434_502);
+    expect(count('attention-general')).toBe(98_881);
+    expect(count('attention-additive')).toBe(49_729);
+  });
+
   it('tells another model, but allows for one bias a gate in place of two', () => {
     expect(agrees(lstm, 148_801)).toBe(true);
     expect(agrees(lstm, 148_801 - 4 * 128)).toBe(true);
