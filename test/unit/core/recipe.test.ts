@@ -330,6 +330,27 @@ describe('estimateMemory', () => {
     expect(estimateMemory(gru, 7).parameters).toBe(21 + 30 * (3 + 12) + 30 * (10 + 12) + 77);
   });
 
+  it('knows every kind of model', () => {
+    const of = (input: RecipeInput, data?: { outputs?: number; tokens?: number }) =>
+      estimateMemory(parseRecipe(input, ''), 1000, data);
+    const ngram = of({ model: { kind: 'ngram', order: 5 } }, { tokens: 1e6 });
+    expect(ngram).toEqual({ parameters: 0, model: 5 * 24e6, step: 0 });
+    for (const kind of ['naive-bayes', 'logistic-regression'] as const) {
+      expect(of({ task: 'classification', model: { kind } }, { tokens: 1e6, outputs: 2 }).model).toBe(32e6);
+    }
+    const cnn: RecipeInput = {
+      task: 'classification',
+      model: { kind: 'cnn', embedding: 8, widths: [2, 3], filters: 10 },
+    };
+    expect(of(cnn, { outputs: 4 }).parameters).toBe(8000 + 10 * 17 + 10 * 25 + 4 * 21);
+    const attention: RecipeInput = {
+      task: 'classification',
+      model: { cell: 'gru', embedding: 3, hidden: 5, bidirectional: 'concat', pooling: 'attention' },
+    };
+    expect(of(attention, { outputs: 4 }).parameters).toBe(3000 + 2 * 15 * (3 + 5 + 2) + 120 + 4 * 11);
+    expect(of({ training: { optimiser: 'sgd' } }).model).toBe(of({}).model / 2);
+  });
+
   it('refuses what no machine here holds and says what to lower', () => {
     const limit = 4e9;
     refuseTooLarge(parseRecipe({}, ''), 65_536, limit);
