@@ -270,7 +270,7 @@ describe('recipeJsonSchema', () => {
 });
 
 describe('built-in recipes', () => {
-  it('are valid, and the first is the schema with its defaults', () => {
+  it('are valid, and the first is the schema with its defaults and some dropout', () => {
     expect(builtInRecipes.map(({ name }) => name)).toEqual([
       ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
@@ -281,7 +281,9 @@ describe('built-in recipes', () => {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
       expect(description).toMatch(/^[A-Z].*\.$/);
     }
-    expect(recipeDifferences(parseRecipe(builtInRecipes[0].recipe, ''), parseRecipe({}, ''))).toEqual([]);
+    expect(recipeDifferences(parseRecipe(builtInRecipes[0].recipe, ''), parseRecipe({}, ''))).toEqual([
+      { path: 'model.dropout', a: 0.2, b: 0 },
+    ]);
   });
 
   it('are found by name', () => {
