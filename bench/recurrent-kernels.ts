@@ -41,8 +41,7 @@ function trainingStep(
   const { ids, labels, weights, zero } = state;
 
   const table = one('Dense', { x: embedding, weight: inputWeight, bias: inputBias });
-  const x = tf.reshape(one('Embedding', { table, ids }), [TIME, BATCH, 4 * units]);
-  const [y, hN, cN, reserve] = run('LstmSequence', { x, weight, bias, h0: zero, c0: zero });
+  const [y, hN, cN, reserve] = run('LstmSequence', { x: table, ids, weight, bias, h0: zero, c0: zero });
   const flat = tf.reshape(y, [rows, units]);
   const logits = one('Dense', { x: flat, weight: outWeight, bias: outBias });
   const [, lossReserve] = run('SoftmaxCrossEntropy', { logits, labels, weights });
@@ -52,8 +51,8 @@ function trainingStep(
   const [dflat, doutWeight, doutBias] = run('DenseGrad', { x: flat, weight: outWeight, dy: dlogits });
   const dy = tf.reshape(dflat, y.shape);
   const last = { dhN: tf.zerosLike(hN), dcN: tf.zerosLike(cN) };
-  const [dx, dweight, dbias] = run('LstmSequenceGrad', { weight, h0: zero, c0: zero, y, reserve, dy, ...last });
-  const dtable = one('EmbeddingGrad', { ids, dy: tf.reshape(dx, [rows, 4 * units]) }, { vocabulary: VOCABULARY });
+  const given = { ids, weight, h0: zero, c0: zero, y, reserve, dy, ...last };
+  const [dtable, dweight, dbias] = run('LstmSequenceGrad', given, { vocabulary: VOCABULARY });
   const [dembedding, dinputWeight, dinputBias] = run('DenseGrad', { x: embedding, weight: inputWeight, dy: dtable });
 
   const gradients = [dembedding, dinputWeight, dinputBias, dweight, dbias, doutWeight, doutBias];

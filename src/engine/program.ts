@@ -43,6 +43,11 @@ const OPERATION = {
   crfGradient: 58,
   crfPairs: 59,
   crfDecode: 60,
+  gruResetBeforeForward: 20,
+  gruResetBeforeBackward: 21,
+  layerNormLstmForward: 22,
+  layerNormLstmBackward: 23,
+  productSums: 24,
 } as const;
 export type Operation = keyof typeof OPERATION;
 

@@ -40,59 +40,148 @@ static void pack_forward(int units, int gates, const float *weight, const float 
 static void pack_backward(int units, int gates, const float *weight, const float *panels) {
   ADD(OP_PACK_WEIGHT, 1, gates * units, units, offset(weight), units, 1, 0, offset(panels));
 }
-#define SEQUENCE(s, packed)                                                                                            \
-  time, batch, units, offset(weight), packed ? offset((s).panels) : 0, offset((s).rows), offset((s).products)
+// A sequence without options and with all of them: reversed, lengths from 0 to `time`, a mask of zeros and twos.
+typedef struct {
+  int reversed;
+  const int32_t *lengths;
+  const float *mask;
+  float *read;
+} Options;
+static Options options(int all, int time, int batch, int units) {
+  Options o = {0};
+  if (!all) return o;
+  size_t state = (size_t)batch * units;
+  float *mask = floats(state);
+  for (size_t i = 0; i < state; i++) mask[i] = i % 3 == 1 ? 0 : 2;
+  o.reversed = 1, o.lengths = integers((size_t)batch, time + 1), o.mask = mask, o.read = floats((size_t)time * state);
+  return o;
+}
 
-static void build_lstm(int time, int batch, int units) {
-  size_t state = (size_t)batch * units, steps = time * state;
-  const float *weight = noise(4 * (size_t)units * units, 1, 0.3f), *x = noise(4 * steps, 2, 1);
-  const float *bias = noise(4 * (size_t)units, 3, 1), *h0 = noise(state, 4, 1), *c0 = noise(state, 5, 1);
-  float *y = floats(steps), *h = floats(state), *c = floats(state);
-  float *gates = floats(4 * steps), *cells = floats(steps + state), *tanh_cells = floats(steps);
-  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1), *dc = noise(state, 8, 1);
-  float *dx = floats(4 * steps), *dh0 = floats(state), *dc0 = floats(state);
-  SequenceScratch s = sequence_scratch(batch, units, 4);
-  int packed = batch > 1;
-  if (packed) pack_forward(units, 4, weight, s.panels);
-  ADD(OP_LSTM_FORWARD, SEQUENCE(s, packed), offset(x), offset(bias), offset(h0), offset(c0), offset(y), offset(h),
-      offset(c), offset(gates), offset(cells), offset(tanh_cells));
-  pack_backward(units, 4, weight, s.panels);
-  ADD(OP_LSTM_BACKWARD, SEQUENCE(s, 1), offset(gates), offset(cells), offset(tanh_cells), offset(dy), offset(dh),
-      offset(dc), offset(dx), offset(dh0), offset(dc0));
-  result(y, steps), result(h, state), result(c, state), result(dx, 4 * steps), result(dh0, state), result(dc0, state);
+// What every recurrent case is made of, and the words of kernels/recurrent.h and walk.h.
+typedef struct {
+  int time, batch, units, gates, packed;
+  size_t state, steps;
+  Options o;
+  SequenceScratch s;
+  const float *weight, *x, *bias, *h0, *dy, *dh_last;
+  const int32_t *ids;
+  float *y, *h_last, *dh0, *dgates, *squares;
+} Recurrent;
+
+static Recurrent recurrent(int all, int time, int batch, int units, int gates) {
+  size_t state = (size_t)batch * units, steps = (size_t)time * state;
+  Recurrent r = {.time = time, .batch = batch, .units = units, .gates = gates, .packed = batch > 1};
+  r.state = state, r.steps = steps, r.o = options(all, time, batch, units);
+  int tokens = all ? 7 : time * batch; // rows of x
+  r.s = sequence_scratch(batch, units, gates);
+  r.weight = noise((size_t)gates * units * units, 1, 0.3f), r.x = noise((size_t)gates * tokens * units, 2, 1);
+  r.bias = noise((size_t)gates * units, 3, 1), r.h0 = noise(state, 4, 1);
+  r.dy = noise(steps, 6, 1), r.dh_last = noise(state, 7, 1);
+  r.ids = all ? integers((size_t)time * batch, tokens) : 0;
+  r.y = floats(steps), r.h_last = floats(state), r.dh0 = floats(state), r.dgates = floats((size_t)gates * steps);
+  r.squares = all ? floats((size_t)time * batch) : 0;
+  return r;
+}
+#define SEQUENCE(r, panels_)                                                                                           \
+  (r).time, (r).batch, (r).units, (r).o.reversed, offset((r).o.lengths), offset((r).o.mask), offset((r).o.read),       \
+      offset((r).weight), panels_, offset((r).s.rows), offset((r).s.products), offset((r).h0), offset((r).y)
+#define FORWARD(r)                                                                                                     \
+  SEQUENCE(r, (r).packed ? offset((r).s.panels) : 0), offset((r).x), offset((r).ids), offset((r).bias),                \
+      offset((r).h_last)
+#define BACKWARD(r)                                                                                                    \
+  SEQUENCE(r, offset((r).s.panels)), offset((r).dy), offset((r).dh_last), offset((r).dh0), offset((r).dgates),         \
+      offset((r).squares)
+static void begin_forward(const Recurrent *r) {
+  if (r->packed) pack_forward(r->units, r->gates, r->weight, r->s.panels);
+}
+static void recurrent_results(const Recurrent *r) {
+  result(r->y, r->steps), result(r->h_last, r->state), result(r->dh0, r->state);
+  result(r->dgates, (size_t)r->gates * r->steps);
+  if (r->squares) result(r->squares, (size_t)r->time * r->batch);
+}
+
+typedef struct {
+  const float *c0, *dc_last;
+  float *c_last, *dc0, *gates, *cells, *tanh_cells;
+} Cells;
+static Cells cells(const Recurrent *r) {
+  return (Cells){noise(r->state, 5, 1),    noise(r->state, 8, 1), floats(r->state), floats(r->state),
+                 floats(4 * r->steps),     floats(r->steps + r->state), floats(r->steps)};
+}
+#define KEPT(c) offset((c).gates), offset((c).cells), offset((c).tanh_cells)
+
+static void lstm_case(int all, int time, int batch, int units) {
+  Recurrent r = recurrent(all, time, batch, units, 4);
+  Cells c = cells(&r);
+  begin_forward(&r);
+  ADD(OP_LSTM_FORWARD, FORWARD(r), offset(c.c0), offset(c.c_last), KEPT(c));
+  pack_backward(units, 4, r.weight, r.s.panels);
+  ADD(OP_LSTM_BACKWARD, BACKWARD(r), offset(c.dc_last), offset(c.dc0), KEPT(c));
+  recurrent_results(&r);
+  result(c.c_last, r.state), result(c.dc0, r.state);
+}
+static void build_lstm(int time, int batch, int units) { lstm_case(0, time, batch, units); }
+static void build_lstm_options(int time, int batch, int units) { lstm_case(1, time, batch, units); }
+
+static void build_layer_norm_lstm(int time, int batch, int units) {
+  for (int all = 0; all <= 1; all++) {
+    Recurrent r = recurrent(all, time, batch, units, 4);
+    Cells c = cells(&r);
+    size_t width = 4 * (size_t)units;
+    const float *gain_x = noise(width, 9, 1), *gain_h = noise(width, 10, 1);
+    const float *gain_c = noise((size_t)units, 11, 1), *bias_c = noise((size_t)units, 12, 1);
+    const float *inputs = floats(4 * r.steps), *hidden = floats(4 * r.steps), *normed = floats(r.steps);
+    const float *scales = floats((size_t)3 * time * batch);
+    float *da = floats(4 * r.steps), *dn = floats(r.steps), *dx = floats(4 * r.steps), *sums = floats(width);
+    begin_forward(&r);
+    ADD(OP_LAYER_NORM_LSTM_FORWARD, FORWARD(r), offset(c.c0), offset(c.c_last), KEPT(c), offset(gain_x), offset(gain_h),
+        offset(gain_c), offset(bias_c), offset(inputs), offset(hidden), offset(normed), offset(scales));
+    pack_backward(units, 4, r.weight, r.s.panels);
+    ADD(OP_LAYER_NORM_LSTM_BACKWARD, BACKWARD(r), offset(c.dc_last), offset(c.dc0), KEPT(c), offset(inputs),
+        offset(hidden), offset(normed), offset(scales), offset(gain_x), offset(gain_h), offset(gain_c), offset(da),
+        offset(dn), offset(dx));
+    ADD(OP_PRODUCT_SUMS, time * batch, (int)width, offset(da), offset(hidden), offset(sums));
+    recurrent_results(&r);
+    result(dx, 4 * r.steps), result(sums, width);
+  }
 }
 
 static void build_gru(int time, int batch, int units) {
-  size_t state = (size_t)batch * units, steps = time * state;
-  const float *weight = noise(3 * (size_t)units * units, 1, 0.3f), *x = noise(3 * steps, 2, 1);
-  const float *bias = noise(3 * (size_t)units, 3, 1), *h0 = noise(state, 4, 1);
-  float *y = floats(steps), *h = floats(state), *gates = floats(4 * steps);
-  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1);
-  float *dx = floats(3 * steps), *dq = floats(3 * steps), *dh0 = floats(state);
-  SequenceScratch s = sequence_scratch(batch, units, 3);
-  int packed = batch > 1;
-  if (packed) pack_forward(units, 3, weight, s.panels);
-  ADD(OP_GRU_FORWARD, SEQUENCE(s, packed), offset(x), offset(bias), offset(h0), offset(y), offset(h), offset(gates));
-  pack_backward(units, 3, weight, s.panels);
-  ADD(OP_GRU_BACKWARD, SEQUENCE(s, 1), offset(gates), offset(h0), offset(y), offset(dy), offset(dh), offset(dx),
-      offset(dq), offset(dh0));
-  result(y, steps), result(h, state), result(dx, 3 * steps), result(dq, 3 * steps), result(dh0, state);
+  for (int all = 0; all <= 1; all++) {
+    Recurrent r = recurrent(all, time, batch, units, 3);
+    float *gates = floats(4 * r.steps), *dx = floats(3 * r.steps);
+    begin_forward(&r);
+    ADD(OP_GRU_FORWARD, FORWARD(r), offset(gates));
+    pack_backward(units, 3, r.weight, r.s.panels);
+    ADD(OP_GRU_BACKWARD, BACKWARD(r), offset(gates), offset(dx));
+    recurrent_results(&r);
+    result(dx, 3 * r.steps);
+  }
+}
+
+static void build_gru_reset_before(int time, int batch, int units) {
+  for (int all = 0; all <= 1; all++) {
+    Recurrent r = recurrent(all, time, batch, units, 3);
+    const float *gates = floats(3 * r.steps), *reset = floats(r.steps);
+    const float *dreset = floats((size_t)batch * padded_columns(units));
+    begin_forward(&r);
+    ADD(OP_GRU_RESET_BEFORE_FORWARD, FORWARD(r), offset(gates), offset(reset));
+    pack_backward(units, 2, r.weight, r.s.panels);
+    pack_backward(units, 1, r.weight + (size_t)2 * units * units,
+                  r.s.panels + (size_t)2 * units * padded_columns(units));
+    ADD(OP_GRU_RESET_BEFORE_BACKWARD, BACKWARD(r), offset(gates), offset(dreset));
+    recurrent_results(&r);
+  }
 }
 
 static void build_rnn(int time, int batch, int units) {
-  size_t state = (size_t)batch * units, steps = time * state;
-  const float *weight = noise((size_t)units * units, 1, 0.3f), *x = noise(steps, 2, 1);
-  const float *bias = noise((size_t)units, 3, 1), *h0 = noise(state, 4, 1);
-  const float *dy = noise(steps, 6, 1), *dh = noise(state, 7, 1);
-  SequenceScratch s = sequence_scratch(batch, units, 1);
-  int packed = batch > 1;
   for (int relu = 0; relu <= 1; relu++) {
-    float *y = floats(steps), *h = floats(state), *dx = floats(steps), *dh0 = floats(state);
-    if (packed) pack_forward(units, 1, weight, s.panels);
-    ADD(OP_RNN_FORWARD, SEQUENCE(s, packed), relu, offset(x), offset(bias), offset(h0), offset(y), offset(h));
-    pack_backward(units, 1, weight, s.panels);
-    ADD(OP_RNN_BACKWARD, SEQUENCE(s, 1), relu, offset(y), offset(dy), offset(dh), offset(dx), offset(dh0));
-    result(y, steps), result(h, state), result(dx, steps), result(dh0, state);
+    Recurrent r = recurrent(relu, time, batch, units, 1);
+    begin_forward(&r);
+    ADD(OP_RNN_FORWARD, FORWARD(r), relu);
+    pack_backward(units, 1, r.weight, r.s.panels);
+    ADD(OP_RNN_BACKWARD, BACKWARD(r), relu);
+    recurrent_results(&r);
   }
 }
 
@@ -352,14 +441,27 @@ static void build_generation(int steps, int batch, int units) {
   }
 }
 
-static const Case CASES[] = {{"LSTM", build_lstm},           {"GRU", build_gru},
-                             {"RNN", build_rnn},             {"multiply", build_multiply},
-                             {"loss", build_loss},           {"embedding", build_embedding},
-                             {"elementwise", build_elementwise}, {"optimisers", build_optimisers},
-                             {"smoothed loss", build_smoothed_loss}, {"convolution", build_convolution},
-                             {"layer norm", build_layer_norm}, {"arrays", build_arrays},
-                             {"attention", build_attention}, {"CRF", build_crf},
+// The recurrent ones come first, then those that are taken at large sizes, too: see is_used.
+static const Case CASES[] = {{"LSTM", build_lstm},
+                             {"LSTM, all options", build_lstm_options},
+                             {"LayerNorm-LSTM", build_layer_norm_lstm},
+                             {"GRU", build_gru},
+                             {"GRU, reset before", build_gru_reset_before},
+                             {"RNN", build_rnn},
+                             {"multiply", build_multiply},
+                             {"loss", build_loss},
+                             {"embedding", build_embedding},
+                             {"elementwise", build_elementwise},
+                             {"optimisers", build_optimisers},
+                             {"smoothed loss", build_smoothed_loss},
+                             {"convolution", build_convolution},
+                             {"layer norm", build_layer_norm},
+                             {"arrays", build_arrays},
+                             {"attention", build_attention},
+                             {"CRF", build_crf},
                              {"generation", build_generation}};
+#define RECURRENT_CASES 6
+#define LARGE_CASES 4
 // Single elements, odd sizes, one less and one more than vectors and tiles, past a block.
 static const int SIZES[][3] = {{1, 1, 1},   {2, 1, 3},   {3, 2, 5},    {5, 1, 21},   {1, 2, 8},   {7, 3, 16},
                                {2, 13, 33}, {3, 5, 64},  {2, 32, 70},  {2, 7, 131},  {4, 11, 15}, {3, 25, 17},
@@ -406,7 +508,8 @@ static int run_numbered(int number) {
 // take minutes here, and the others more memory than the arena has.
 static int is_used(int number) {
   int sizes = COUNT(SIZES) + COUNT(LARGE);
-  return number % sizes < COUNT(SIZES) || (number / sizes >= 3 && number / sizes <= 6);
+  return number % sizes < COUNT(SIZES) ||
+         (number / sizes >= RECURRENT_CASES && number / sizes < RECURRENT_CASES + LARGE_CASES);
 }
 
 int main(int argc, char **argv) {

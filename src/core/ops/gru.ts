@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { composedSequence, type ComposedStep } from './composed-sequence';
-import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { composedSequence, composedTrace, type ComposedStep } from './composed-sequence';
+import { sequenceKernel } from './fused-sequence';
+import { hasKernel } from './kernels';
+import { projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { traceOf, type SequenceTrace } from './sequence-trace';
 
 export interface GruOptions extends SequenceOptions {
   /** Apply the reset gate to the hidden state before the candidate's product, as Cho et al. do; PyTorch applies it after. */
@@ -26,48 +28,67 @@ export function gru(
   h: tf.Tensor2D,
   options: GruOptions = {},
 ): { y: tf.Tensor3D; h: tf.Tensor2D } {
-  const x = projectInput(input, weights, h.shape[0]); // [T, B, 3H]
-  if (!hasKernel('GruSequence') || options.resetBefore || hasOptions(options)) {
-    const { weightHh, biasHh } = weights;
-    const step = options.resetBefore ? gruStepResetBefore(weightHh, biasHh) : gruStep(weightHh, biasHh);
-    const { y, state } = composedSequence(x, [h], options, step);
+  const { name, step, fused } = options.resetBefore ? RESET_BEFORE : RESET_AFTER;
+  const x = projectInput(input, weights, h.shape[0]);
+  if (!hasKernel(name)) {
+    const { y, state } = composedSequence(x, [h], options, step(weights));
     return { y, h: state[0] };
   }
-  const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: h };
-  const [y, last] = runKernel<tf.Tensor[]>('GruSequence', inputs);
+  const [y, last] = fused(x, kernelInputs(weights, h), options);
   return { y: y as tf.Tensor3D, h: last as tf.Tensor2D };
 }
 
-registerKernelGradient(
-  'GruSequence',
-  { inputs: ['weight', 'bias', 'h0'], outputs: [true, false, true] },
-  ([dy, dhN], [weight, bias, h0, y, reserve]) => {
-    const inputs = { weight, bias, h0, y, reserve, dy, dhN };
-    return named(['x', 'weight', 'bias', 'h0'], runKernel<tf.Tensor[]>('GruSequenceGrad', inputs));
-  },
-);
+/** The gates r, z, n of the same layer. */
+export function gruTrace(
+  input: SequenceInput,
+  weights: RecurrentWeights,
+  h: tf.Tensor2D,
+  options: GruOptions = {},
+): SequenceTrace {
+  const { name, step, fused } = options.resetBefore ? RESET_BEFORE : RESET_AFTER;
+  return traceOf(h.shape, options, () => {
+    const x = projectInput(input, weights, h.shape[0]);
+    if (!hasKernel(name)) return composedTrace(x, [h], options, step(weights));
+    return fused(x, kernelInputs(weights, h), options, { trace: 1 }).slice(3);
+  });
+}
 
-/** One step with TF.js's own ops. weight: [3H, H], bias: [3H] */
-function gruStep(weight: tf.Tensor2D, bias: tf.Tensor1D): ComposedStep {
+/** A form of the GRU: its kernel, and its step without one. */
+function form(name: string, step: (weights: RecurrentWeights) => ComposedStep) {
+  const fused = sequenceKernel({ name, inputs: ['weight', 'bias', 'h0'], saved: ['weight', 'h0'], states: 1 });
+  return { name, step, fused };
+}
+const RESET_AFTER = form('GruSequence', stepResetAfter);
+const RESET_BEFORE = form('GruResetBeforeSequence', stepResetBefore);
+
+const kernelInputs = ({ weightHh, biasHh }: RecurrentWeights, h0: tf.Tensor2D) => ({
+  weight: weightHh,
+  bias: biasHh,
+  h0,
+});
+
+/** One step with TF.js's own ops. */
+function stepResetAfter({ weightHh, biasHh }: RecurrentWeights): ComposedStep {
   return (x, read, [h]) => {
     const [xr, xz, xn] = tf.split(x, 3, 1); // each [B, H]
-    const [hr, hz, hn] = tf.split(tf.add(tf.matMul(read, weight, false, true), bias), 3, 1);
-    const n = tf.tanh(tf.add(xn, tf.mul(tf.sigmoid(tf.add(xr, hr)), hn)));
-    return [update(tf.sigmoid(tf.add(xz, hz)), n, h)];
+    const [hr, hz, hn] = tf.split(tf.add(tf.matMul(read, weightHh, false, true), biasHh), 3, 1);
+    const [r, z] = [tf.sigmoid(tf.add(xr, hr)), tf.sigmoid(tf.add(xz, hz))];
+    const n = tf.tanh(tf.add(xn, tf.mul(r, hn)));
+    return { state: [update(z, n, h)], gates: [r, z, n] };
   };
 }
 
-function gruStepResetBefore(weight: tf.Tensor2D, bias: tf.Tensor1D): ComposedStep {
-  const units = weight.shape[1];
+function stepResetBefore({ weightHh, biasHh }: RecurrentWeights): ComposedStep {
+  const units = weightHh.shape[1];
   const parts = [2 * units, units]; // r and z together, then n
-  const [weightRz, weightN] = tf.split(weight, parts, 0);
-  const [biasRz, biasN] = tf.split(bias, parts, 0);
+  const [weightRz, weightN] = tf.split(weightHh, parts, 0);
+  const [biasRz, biasN] = tf.split(biasHh, parts, 0);
   return (x, read, [h]) => {
     const [xrz, xn] = tf.split(x, parts, 1);
     const rz = tf.add(xrz, tf.add(tf.matMul(read, weightRz, false, true), biasRz));
     const [r, z] = tf.split(tf.sigmoid(rz), 2, 1); // each [B, H]
     const n = tf.tanh(tf.add(xn, tf.add(tf.matMul(tf.mul(r, read), weightN, false, true), biasN)));
-    return [update(z, n, h)];
+    return { state: [update(z, n, h)], gates: [r, z, n] };
   };
 }
 

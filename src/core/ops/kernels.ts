@@ -7,16 +7,18 @@ export function hasKernel(name: string): boolean {
   return tf.getKernel(name, tf.getBackend()) !== undefined;
 }
 
+/** Attributes of a kernel; an object is handed to its gradient as it is. */
+type Attributes = Record<string, number | string | object>;
+
 /** Runs a kernel of the current backend; for one with several outputs give T as an array of tensors. */
 export function runKernel<T extends tf.Tensor | tf.Tensor[]>(
   name: string,
   inputs: Record<string, tf.Tensor>,
-  attributes: Record<string, number | string> = {},
+  attributes: Attributes = {},
 ): T {
-  return tf.engine().runKernel<T>(name, inputs, attributes);
+  return tf.engine().runKernel<T>(name, inputs, attributes as tf.NamedAttrMap);
 }
 
-type Attributes = Record<string, number | string>;
 type GradientOf = (dys: tf.Tensor[], saved: tf.Tensor[], attributes: Attributes) => Record<string, tf.Tensor>;
 
 /**

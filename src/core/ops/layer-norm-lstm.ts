@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { composedSequence, type ComposedStep } from './composed-sequence';
-import type { LstmState } from './lstm';
-import { projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { composedSequence, composedTrace, type ComposedStep } from './composed-sequence';
+import { sequenceKernel } from './fused-sequence';
+import { hasKernel } from './kernels';
+import { lstmCell, type LstmState } from './lstm';
+import {
+  projectInput,
+  type ProjectedInput,
+  type RecurrentWeights,
+  type SequenceInput,
+  type SequenceOptions,
+} from './sequence';
+import { traceOf, type SequenceTrace } from './sequence-trace';
 
 /** What the LayerNorm-LSTM has besides an LSTM's parameters. */
 export interface LayerNormWeights {
@@ -15,8 +24,8 @@ export interface LayerNormWeights {
   biasCell: tf.Tensor1D;
 }
 
-/** Added to the variance before the square root. */
-export const NORM_EPSILON = 1e-5;
+/** Added to the variance before the square root; as in engine/kernels/layer-norm-lstm.c. */
+const NORM_EPSILON = 1e-5;
 
 /**
  * One LSTM layer with layer normalisation (Ba, Kiros and Hinton, 2016, equations 20 to 22) over a whole sequence, gates
@@ -36,23 +45,56 @@ export function layerNormLstm(
   state: LstmState,
   options: SequenceOptions = {},
 ): { y: tf.Tensor3D; state: LstmState } {
-  const { weightIh, biasIh } = weights;
-  const x = projectInput(input, { weightIh, biasIh: tf.zerosLike(biasIh) }, state.h.shape[0]); // [T, B, 4H]
-  const { y, state: last } = composedSequence(x, [state.h, state.c], options, layerNormStep(weights));
-  return { y, state: { h: last[0], c: last[1] } };
+  const x = project(input, weights, state);
+  if (!hasKernel('LayerNormLstmSequence')) {
+    const { y, state: last } = composedSequence(x, [state.h, state.c], options, layerNormStep(weights));
+    return { y, state: { h: last[0], c: last[1] } };
+  }
+  const [y, h, c] = fused(x, kernelInputs(weights, state), options);
+  return { y: y as tf.Tensor3D, state: { h: h as tf.Tensor2D, c: c as tf.Tensor2D } };
+}
+
+/** The gates i, f, g, o and the cells (before they are normalised) of the same layer. */
+export function layerNormLstmTrace(
+  input: SequenceInput,
+  weights: RecurrentWeights & LayerNormWeights,
+  state: LstmState,
+  options: SequenceOptions = {},
+): SequenceTrace {
+  return traceOf(state.h.shape, options, () => {
+    const x = project(input, weights, state);
+    const states = [state.h, state.c];
+    if (!hasKernel('LayerNormLstmSequence')) return composedTrace(x, states, options, layerNormStep(weights));
+    return fused(x, kernelInputs(weights, state), options, { trace: 1 }).slice(4);
+  });
+}
+
+/** W_ih·x; the bias is added after the norm. */
+function project(input: SequenceInput, { weightIh, biasIh }: RecurrentWeights, { h }: LstmState): ProjectedInput {
+  return projectInput(input, { weightIh, biasIh: tf.zerosLike(biasIh) }, h.shape[0]);
+}
+
+const fused = sequenceKernel({
+  name: 'LayerNormLstmSequence',
+  inputs: ['weight', 'bias', 'h0', 'c0', 'gainIh', 'gainHh', 'gainCell', 'biasCell'],
+  saved: ['weight', 'h0', 'c0', 'gainIh', 'gainHh', 'gainCell'],
+  states: 2,
+});
+
+function kernelInputs(weights: RecurrentWeights & LayerNormWeights, { h, c }: LstmState): Record<string, tf.Tensor> {
+  const { weightHh, biasIh, biasHh, gainIh, gainHh, gainCell, biasCell } = weights;
+  return { weight: weightHh, bias: tf.add(biasIh, biasHh), h0: h, c0: c, gainIh, gainHh, gainCell, biasCell };
 }
 
 /** One step with TF.js's own ops. */
 function layerNormStep(weights: RecurrentWeights & LayerNormWeights): ComposedStep {
   return (x, read, [, c]) => {
     const hidden: tf.Tensor2D = tf.matMul(read, weights.weightHh, false, true);
-    const gates = tf.add(
+    const sums = tf.add(
       normalise(x, weights.gainIh, weights.biasIh),
       normalise(hidden, weights.gainHh, weights.biasHh),
     );
-    const [i, f, g, o] = tf.split(gates, 4, 1); // each [B, H]
-    const cell: tf.Tensor2D = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-    return [tf.mul(tf.sigmoid(o), tf.tanh(normalise(cell, weights.gainCell, weights.biasCell))), cell];
+    return lstmCell(sums, c, (cell) => normalise(cell, weights.gainCell, weights.biasCell));
   };
 }
 

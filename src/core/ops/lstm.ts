@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { composedSequence, type ComposedStep } from './composed-sequence';
-import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { composedSequence, composedTrace, type ComposedStep } from './composed-sequence';
+import { sequenceKernel } from './fused-sequence';
+import { hasKernel } from './kernels';
+import { projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { traceOf, type SequenceTrace } from './sequence-trace';
 
 export interface LstmState {
   /** Hidden state [B, H]. */
@@ -28,32 +30,60 @@ export function lstm(
   state: LstmState,
   options: SequenceOptions = {},
 ): { y: tf.Tensor3D; state: LstmState } {
-  const x = projectInput(input, weights, state.h.shape[0]); // [T, B, 4H]
-  if (!hasKernel('LstmSequence') || hasOptions(options)) {
-    const step = lstmStep(weights.weightHh, weights.biasHh);
-    const { y, state: last } = composedSequence(x, [state.h, state.c], options, step);
+  const x = projectInput(input, weights, state.h.shape[0]);
+  if (!hasKernel('LstmSequence')) {
+    const { y, state: last } = composedSequence(x, [state.h, state.c], options, lstmStep(weights));
     return { y, state: { h: last[0], c: last[1] } };
   }
-  const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: state.h, c0: state.c };
-  const [y, h, c] = runKernel<tf.Tensor[]>('LstmSequence', inputs);
+  const [y, h, c] = fused(x, kernelInputs(weights, state), options);
   return { y: y as tf.Tensor3D, state: { h: h as tf.Tensor2D, c: c as tf.Tensor2D } };
 }
 
-registerKernelGradient(
-  'LstmSequence',
-  { inputs: ['weight', 'h0', 'c0'], outputs: [true, false, false, true] },
-  ([dy, dhN, dcN], [weight, h0, c0, y, reserve]) => {
-    const inputs = { weight, h0, c0, y, reserve, dy, dhN, dcN };
-    return named(['x', 'weight', 'bias', 'h0', 'c0'], runKernel<tf.Tensor[]>('LstmSequenceGrad', inputs));
-  },
-);
+/** The gates i, f, g, o and the cells of the same layer. */
+export function lstmTrace(
+  input: SequenceInput,
+  weights: RecurrentWeights,
+  state: LstmState,
+  options: SequenceOptions = {},
+): SequenceTrace {
+  return traceOf(state.h.shape, options, () => {
+    const x = projectInput(input, weights, state.h.shape[0]);
+    if (!hasKernel('LstmSequence')) return composedTrace(x, [state.h, state.c], options, lstmStep(weights));
+    return fused(x, kernelInputs(weights, state), options, { trace: 1 }).slice(4);
+  });
+}
 
-/** One step with TF.js's own ops. weight: [4H, H], bias: [4H] */
-function lstmStep(weight: tf.Tensor2D, bias: tf.Tensor1D): ComposedStep {
+const fused = sequenceKernel({
+  name: 'LstmSequence',
+  inputs: ['weight', 'bias', 'h0', 'c0'],
+  saved: ['weight', 'h0', 'c0'],
+  states: 2,
+});
+
+const kernelInputs = ({ weightHh, biasHh }: RecurrentWeights, { h, c }: LstmState) => ({
+  ...{ weight: weightHh, bias: biasHh },
+  ...{ h0: h, c0: c },
+});
+
+/** One step with TF.js's own ops. */
+function lstmStep({ weightHh, biasHh }: RecurrentWeights): ComposedStep {
   return (x, read, [, c]) => {
-    const gates = tf.add(x, tf.add(tf.matMul(read, weight, false, true), bias)); // [B, 4H]
-    const [i, f, g, o] = tf.split(gates, 4, 1); // each [B, H]
-    const cell: tf.Tensor2D = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-    return [tf.mul(tf.sigmoid(o), tf.tanh(cell)), cell];
+    const sums = tf.add(x, tf.add(tf.matMul(read, weightHh, false, true), biasHh)); // [B, 4H]
+    return lstmCell(sums, c, (cell) => cell);
   };
+}
+
+/**
+ * From the sums of all gates [B, 4H] and the cell [B, H] to the next state.
+ * @param shown what of the new cell is squashed into h
+ */
+export function lstmCell(
+  sums: tf.Tensor,
+  c: tf.Tensor2D,
+  shown: (cell: tf.Tensor2D) => tf.Tensor2D,
+): ReturnType<ComposedStep> {
+  const [zi, zf, zg, zo] = tf.split(sums, 4, 1); // each [B, H]
+  const [i, f, g, o] = [tf.sigmoid(zi), tf.sigmoid(zf), tf.tanh(zg), tf.sigmoid(zo)];
+  const cell: tf.Tensor2D = tf.add(tf.mul(f, c), tf.mul(i, g));
+  return { state: [tf.mul(o, tf.tanh(shown(cell))), cell], gates: [i, f, g, o] };
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
-import { composedSequence, type ComposedStep } from './composed-sequence';
-import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { composedSequence, composedTrace, type ComposedStep } from './composed-sequence';
+import { sequenceKernel } from './fused-sequence';
+import { hasKernel } from './kernels';
+import { projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { traceOf, type SequenceTrace } from './sequence-trace';
 
 export type Activation = 'tanh' | 'relu';
 
@@ -21,28 +23,48 @@ export function rnn(
   activation: Activation,
   options: SequenceOptions = {},
 ): { y: tf.Tensor3D; h: tf.Tensor2D } {
-  const x = projectInput(input, weights, h.shape[0]); // [T, B, H]
-  if (!hasKernel('RnnSequence') || hasOptions(options)) {
-    const step = rnnStep(weights.weightHh, weights.biasHh, activation);
-    const { y, state } = composedSequence(x, [h], options, step);
+  const x = projectInput(input, weights, h.shape[0]);
+  if (!hasKernel('RnnSequence')) {
+    const { y, state } = composedSequence(x, [h], options, rnnStep(weights, activation));
     return { y, h: state[0] };
   }
-  const inputs = { x, weight: weights.weightHh, bias: weights.biasHh, h0: h };
-  const [y, last] = runKernel<tf.Tensor[]>('RnnSequence', inputs, { activation });
+  const [y, last] = fused(x, kernelInputs(weights, h), options, { activation });
   return { y: y as tf.Tensor3D, h: last as tf.Tensor2D };
 }
 
-registerKernelGradient(
-  'RnnSequence',
-  { inputs: ['weight', 'h0'], outputs: [true, false] },
-  ([dy, dhN], [weight, h0, y], { activation }) => {
-    const inputs = { weight, h0, y, dy, dhN };
-    return named(['x', 'weight', 'bias', 'h0'], runKernel<tf.Tensor[]>('RnnSequenceGrad', inputs, { activation }));
-  },
-);
+/** The hidden states of the same layer, as its one gate. */
+export function rnnTrace(
+  input: SequenceInput,
+  weights: RecurrentWeights,
+  h: tf.Tensor2D,
+  activation: Activation,
+  options: SequenceOptions = {},
+): SequenceTrace {
+  return traceOf(h.shape, options, () => {
+    const x = projectInput(input, weights, h.shape[0]);
+    if (!hasKernel('RnnSequence')) return composedTrace(x, [h], options, rnnStep(weights, activation));
+    return fused(x, kernelInputs(weights, h), options, { activation, trace: 1 }).slice(3);
+  });
+}
 
-/** One step with TF.js's own ops. weight: [H, H], bias: [H] */
-function rnnStep(weight: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation): ComposedStep {
+const fused = sequenceKernel({
+  name: 'RnnSequence',
+  inputs: ['weight', 'bias', 'h0'],
+  saved: ['weight', 'h0'],
+  states: 1,
+});
+
+const kernelInputs = ({ weightHh, biasHh }: RecurrentWeights, h0: tf.Tensor2D) => ({
+  weight: weightHh,
+  bias: biasHh,
+  h0,
+});
+
+/** One step with TF.js's own ops. */
+function rnnStep({ weightHh, biasHh }: RecurrentWeights, activation: Activation): ComposedStep {
   const apply: <T extends tf.Tensor>(z: T) => T = activation === 'tanh' ? tf.tanh : tf.relu;
-  return (x, read) => [apply(tf.add(x, tf.add(tf.matMul(read, weight, false, true), bias)))];
+  return (x, read) => {
+    const h: tf.Tensor2D = apply(tf.add(x, tf.add(tf.matMul(read, weightHh, false, true), biasHh)));
+    return { state: [h], gates: [h] };
+  };
 }

@@ -49,42 +49,43 @@ export function hiddenMask({ hiddenDropout }: SequenceOptions, shape: [number, n
   return dropout<tf.Tensor2D>(tf.ones(shape), hiddenDropout.rate, hiddenDropout.seed);
 }
 
-/** Whether any of the options is in use. */
-export function hasOptions({ lengths, reversed, hiddenDropout, probe }: SequenceOptions): boolean {
-  return Boolean(lengths || reversed || hiddenDropout || probe);
-}
+/** The input's share of every gate, W_ih·x + b_ih: of each step, [T, B, G·H], or in a table with a row for each token. */
+export type ProjectedInput = { x: tf.Tensor3D } | { table: tf.Tensor2D; ids: tf.Tensor1D };
 
 /**
- * The input's share of every gate, W_ih·x + b_ih, for all steps at once.
+ * The input's share of every gate for all steps at once.
  *
- * Where there are fewer rows in the table than tokens in the sequence, each row is projected once and the products are
- * looked up: the same numbers for less work.
+ * Where there are fewer rows in the table than tokens in the sequence, each row is projected once and its products are
+ * looked up later: the same numbers for less work.
  *
  * @param batch B, the number of sequences side by side
- * @returns [T, B, G·H]
  */
 export function projectInput(
   input: SequenceInput,
   { weightIh, biasIh }: Pick<RecurrentWeights, 'weightIh' | 'biasIh'>,
   batch: number,
-): tf.Tensor3D {
+): ProjectedInput {
   const width = weightIh.shape[0]; // G·H
   if (input instanceof tf.Tensor) {
     const [time, , size] = input.shape;
     const rows = dense(tf.reshape(input, [time * batch, size]), weightIh, biasIh); // [T·B, G·H]
-    return tf.reshape(rows, [time, batch, width]);
+    return { x: tf.reshape(rows, [time, batch, width]) };
   }
   const { ids } = input;
   const count = ids.shape[0]; // T·B
-  if ('oneHot' in input) {
-    // The product with a one-hot vector is a column of the weights.
-    const columns = embedding(tf.add(tf.transpose(weightIh), biasIh), ids); // [T·B, G·H]
-    return tf.reshape(columns, [batch === 0 ? 0 : count / batch, batch, width]);
-  }
+  // The product with a one-hot vector is a column of the weights.
+  if ('oneHot' in input) return { table: tf.add(tf.transpose(weightIh), biasIh), ids };
   const { table } = input;
-  const rows =
-    table.shape[0] < count
-      ? embedding(dense(table, weightIh, biasIh), ids) // [V, G·H] -> [T·B, G·H]
-      : dense(embedding(table, ids), weightIh, biasIh); // [T·B, I] -> [T·B, G·H]
-  return tf.reshape(rows, [batch === 0 ? 0 : count / batch, batch, width]);
+  if (table.shape[0] < count) return { table: dense(table, weightIh, biasIh), ids };
+  const rows = dense(embedding(table, ids), weightIh, biasIh); // [T·B, I] -> [T·B, G·H]
+  return { x: tf.reshape(rows, [stepsOf(count, batch), batch, width]) };
+}
+
+const stepsOf = (count: number, batch: number) => (batch === 0 ? 0 : count / batch);
+
+/** The same with a row for every step, [T, B, G·H]. */
+export function inputOfSteps(input: ProjectedInput, batch: number): tf.Tensor3D {
+  if ('x' in input) return input.x;
+  const { table, ids } = input;
+  return tf.reshape(embedding(table, ids), [stepsOf(ids.shape[0], batch), batch, table.shape[1]]);
 }

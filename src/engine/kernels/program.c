@@ -38,13 +38,7 @@ enum {
   OP_COLUMN_SUMS,
   OP_EMBEDDING,
   OP_EMBEDDING_BACKWARD,
-  OP_LSTM_FORWARD,
-  OP_LSTM_BACKWARD,
-  OP_GRU_FORWARD,
-  OP_GRU_BACKWARD,
-  OP_RNN_FORWARD,
-  OP_RNN_BACKWARD,
-  OP_SOFTMAX_CROSS_ENTROPY,
+  OP_SOFTMAX_CROSS_ENTROPY = 13, // those between, and from 20 on: see recurrent.h
   OP_MEAN_LOSS,
   OP_SCALE,
   OP_SQUARES,
@@ -52,13 +46,6 @@ enum {
   OP_DROPOUT = 19,
   OP_GENERATE = 70,
 };
-
-INLINE Sequence sequence(Words *w) {
-  Sequence s;
-  s.time = number(w), s.batch = number(w), s.units = number(w);
-  s.weight = address(w), s.panels = address(w), s.rows = address(w), s.products = address(w);
-  return s;
-}
 
 INLINE void run_pack_weight(Words *w, int thread, int threads) {
   int blocks = number(w), depth = number(w), columns = number(w);
@@ -76,56 +63,6 @@ INLINE void run_multiply(Words *w, float *scratch, int thread, int threads) {
   p.c = address(w), p.c_row = number(w), p.c_batch = number(w);
   p.start = address(w), p.start_row = number(w);
   multiply_shared(&p, scratch, thread, threads);
-}
-
-INLINE void run_lstm_forward(Words *w, int thread, int threads) {
-  LstmForward l;
-  l.s = sequence(w);
-  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.c0 = address(w);
-  l.y = address(w), l.h_last = address(w), l.c_last = address(w);
-  l.gates = address(w), l.cells = address(w), l.tanh_cells = address(w);
-  lstm_forward(&l, thread, threads);
-}
-
-INLINE void run_lstm_backward(Words *w, int thread, int threads) {
-  LstmBackward l;
-  l.s = sequence(w);
-  l.gates = address(w), l.cells = address(w), l.tanh_cells = address(w);
-  l.dy = address(w), l.dh_last = address(w), l.dc_last = address(w);
-  l.dx = address(w), l.dh0 = address(w), l.dc0 = address(w);
-  lstm_backward(&l, thread, threads);
-}
-
-INLINE void run_gru_forward(Words *w, int thread, int threads) {
-  GruForward l;
-  l.s = sequence(w);
-  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.y = address(w), l.h_last = address(w);
-  l.gates = address(w);
-  gru_forward(&l, thread, threads);
-}
-
-INLINE void run_gru_backward(Words *w, int thread, int threads) {
-  GruBackward l;
-  l.s = sequence(w);
-  l.gates = address(w), l.h0 = address(w), l.y = address(w), l.dy = address(w), l.dh_last = address(w);
-  l.dx = address(w), l.dq = address(w), l.dh0 = address(w);
-  gru_backward(&l, thread, threads);
-}
-
-INLINE void run_rnn_forward(Words *w, int thread, int threads) {
-  RnnForward l;
-  l.s = sequence(w);
-  l.relu = number(w);
-  l.x = address(w), l.bias = address(w), l.h0 = address(w), l.y = address(w), l.h_last = address(w);
-  rnn_forward(&l, thread, threads);
-}
-
-INLINE void run_rnn_backward(Words *w, int thread, int threads) {
-  RnnBackward l;
-  l.s = sequence(w);
-  l.relu = number(w);
-  l.y = address(w), l.dy = address(w), l.dh_last = address(w), l.dx = address(w), l.dh0 = address(w);
-  rnn_backward(&l, thread, threads);
 }
 
 // Operations of few arguments: a count or two, then addresses in the order of the kernel's parameters.
@@ -172,12 +109,6 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     switch (operation) {
     case OP_PACK_WEIGHT: run_pack_weight(&w, thread, threads); break;
     case OP_MULTIPLY: run_multiply(&w, scratch, thread, threads); break;
-    case OP_LSTM_FORWARD: run_lstm_forward(&w, thread, threads); break;
-    case OP_LSTM_BACKWARD: run_lstm_backward(&w, thread, threads); break;
-    case OP_GRU_FORWARD: run_gru_forward(&w, thread, threads); break;
-    case OP_GRU_BACKWARD: run_gru_backward(&w, thread, threads); break;
-    case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
-    case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
     case OP_GENERATE: run_generation(&w, thread, threads); break;
     case OP_UPDATE: run_update(&w, thread, threads); break;
     case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(&w, thread, threads); break;
@@ -186,7 +117,9 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, &w, thread, threads); break;
     case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
     case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
-    default: run_small(operation, &w, thread, threads); break;
+    default:
+      if (!run_recurrent(operation, &w, thread, threads)) run_small(operation, &w, thread, threads);
+      break;
     }
     w.next = following;
     if (!wait_for_all(barrier, threads)) return 0;

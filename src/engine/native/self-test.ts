@@ -60,14 +60,17 @@ function computeStep(pool: KernelPool, memory: WebAssembly.Memory): Float32Array
   norm[0] = 2;
 
   const at = (...views: Float32Array[]) => views.map((view) => view.byteOffset);
-  const [atWeight, atScratch] = at(weight, scratch);
+  const [atWeight, atScratch, atH0, atY] = at(weight, scratch, h0, y);
+  const sequence = { weight: atWeight, h0: atH0, y: atY };
   const { tileColumns } = pool.facts;
   const program = new Program();
-  const forward = beginForward(program, SIZE, atWeight, atScratch, tileColumns);
-  program.add('lstmForward', [...forward, ...at(x, bias, h0, c0, y, hLast, cLast, ...reserve)], sequenceWork(SIZE));
+  const forward = beginForward(program, SIZE, sequence, atScratch, tileColumns);
+  const forwardWords = [...forward, ...[x.byteOffset, 0, bias.byteOffset], ...at(hLast, c0, cLast, ...reserve)];
+  program.add('lstmForward', forwardWords, sequenceWork(SIZE));
   program.small('softmaxCrossEntropy', [rows, units], at(y, labels, weights, dy, losses), rows * units);
-  const backward = beginBackward(program, SIZE, atWeight, atScratch, tileColumns);
-  program.add('lstmBackward', [...backward, ...at(...reserve, dy, dhLast, dcLast, dx, dh0, dc0)], sequenceWork(SIZE));
+  const backward = beginBackward(program, SIZE, sequence, atScratch, tileColumns);
+  const backwardWords = [...backward, ...at(dy, dhLast, dh0, dx), 0, ...at(dcLast, dc0, ...reserve)];
+  program.add('lstmBackward', backwardWords, sequenceWork(SIZE));
   program.multiply({
     ...{ rows: gates * units, columns: units, depth: (time - 1) * batch },
     a: { address: dx.byteOffset + batch * gates * units * 4, row: 1, column: gates * units },

@@ -10,6 +10,7 @@ import { registerEmbedding } from './embedding';
 import { registerGeneration } from './generation';
 import { registerGru } from './gru';
 import { registerLayerNorm } from './layer-norm';
+import { registerLayerNormLstm } from './layer-norm-lstm';
 import { registerLoss } from './loss';
 import { registerLstm } from './lstm';
 import { registerMatMul } from './matmul';
@@ -24,6 +25,7 @@ export function registerReplacements(backendName: string): void {
   registerDropout(backendName);
   registerEmbedding(backendName);
   registerLstm(backendName);
+  registerLayerNormLstm(backendName);
   registerGru(backendName);
   registerRnn(backendName);
   registerLoss(backendName);

@@ -13,7 +13,9 @@ import type { RecurrentWeights } from '../../../src/core/ops/sequence';
 import { recipeSchema } from '../../../src/core/recipe/schema';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/core/runs/safetensors';
 import { Trainer } from '../../../src/core/training/trainer';
+import { expectClose } from '../engine/harness';
 import { onEachBackend } from './check';
+import { runCell } from './run-cell';
 
 interface Numbers {
   shape: number[];
@@ -30,7 +32,25 @@ interface Case {
   last: Numbers[];
 }
 const REFERENCE = join(import.meta.dirname, '../../reference');
-const { cases } = JSON.parse(readFileSync(join(REFERENCE, 'pytorch-vectors.json'), 'utf8')) as { cases: Case[] };
+/** One bidirectional layer over packed sequences, with the gradients of Σ v·cos v over y and the last states. */
+interface PackedCase {
+  cell: Case['cell'];
+  lengths: number[];
+  weights: Record<string, Numbers>;
+  weightGradients: Record<string, Numbers>;
+  x: Numbers;
+  xGradient: Numbers;
+  /** [2, B, H] each: forward, then reversed. */
+  states: Numbers[];
+  stateGradients: Numbers[];
+  /** [T, B, 2H] */
+  y: Numbers;
+  last: Numbers[];
+}
+const { cases, packed } = JSON.parse(readFileSync(join(REFERENCE, 'pytorch-vectors.json'), 'utf8')) as {
+  cases: Case[];
+  packed: PackedCase[];
+};
 
 const tensor = ({ values, shape }: Numbers) => tf.tensor(values, shape);
 
@@ -61,7 +81,43 @@ function runLayers({ cell, layers, weights, x, states }: Case): tf.Tensor[] {
   return [y, ...last.map((parts) => tf.stack(parts))];
 }
 
+const NAMES = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'];
+const DIRECTIONS = ['_l0', '_l0_reverse'];
+
+/** Both directions of a packed case: y, then each state, [2, B, H]. Parts: x, the weights of each direction, the states. */
+function runPacked({ cell, lengths, states }: PackedCase, [x, ...parts]: tf.Tensor[]): tf.Tensor[] {
+  const steps = tf.tensor1d(lengths, 'int32');
+  const outputs = DIRECTIONS.map((_, direction) => {
+    const weights = parts.slice(direction * NAMES.length, (direction + 1) * NAMES.length);
+    const own = parts.slice(DIRECTIONS.length * NAMES.length).map((state) => tf.unstack(state)[direction]);
+    return runCell(cell, x as tf.Tensor3D, [...weights, ...own], { lengths: steps, reversed: direction === 1 });
+  });
+  const [forward, reversed] = outputs;
+  return [
+    tf.concat([forward[0], reversed[0]], 2),
+    ...states.map((_, k) => tf.stack([forward[k + 1], reversed[k + 1]])),
+  ];
+}
+
+function expectEqual(ours: tf.Tensor, theirs: Numbers, what: string): void {
+  expect(ours.shape, what).toEqual(theirs.shape);
+  expectClose([ours.dataSync<'float32'>()], [theirs.values], [what], 1e-5);
+}
+
 onEachBackend(() => {
+  test.each(packed)("$cell, packed and bidirectional, computes what PyTorch's does", (given) => {
+    tf.tidy(() => {
+      const names = DIRECTIONS.flatMap((direction) => NAMES.map((name) => name + direction));
+      const parts = [given.x, ...names.map((name) => given.weights[name]), ...given.states].map(tensor);
+      const theirs = [given.y, ...given.last];
+      runPacked(given, parts).forEach((ours, k) => expectEqual(ours, theirs[k], `output ${k}`));
+      const loss = (...all: tf.Tensor[]) =>
+        tf.addN(runPacked(given, all).map((output) => tf.sum(tf.mul(output, tf.cos(output))))) as tf.Scalar;
+      const gradients = [given.xGradient, ...names.map((name) => given.weightGradients[name]), ...given.stateGradients];
+      tf.grads(loss)(parts).forEach((ours, k) => expectEqual(ours, gradients[k], `gradient ${k}`));
+    });
+  });
+
   test.each(cases)("$cell with $layers layers computes what PyTorch's does", (given) => {
     tf.tidy(() => {
       runLayers(given).forEach((ours, k) => {

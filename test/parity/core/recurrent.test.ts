@@ -6,8 +6,8 @@ import type { SequenceOptions } from '../../../src/core/ops/sequence';
 import { expectClose, noise, sizeOf } from '../engine/harness';
 import { checkOperation, onEachBackend } from './check';
 import { embedding, numericalGradients } from './reference';
-import { CELLS, layerOf, recurrent, shapesOf, type CellName, type Options } from './recurrent-reference';
-import { runCell } from './run-cell';
+import { CELLS, hasCellState, layerOf, recurrent, shapesOf, type CellName, type Options } from './recurrent-reference';
+import { runCell, traceCell } from './run-cell';
 
 interface Variant {
   what: string;
@@ -15,18 +15,18 @@ interface Variant {
   reversed?: boolean;
   dropoutRate?: number;
 }
-/** For five steps of four sequences. */
-const [TIME, BATCH, INPUTS, UNITS] = [5, 4, 3, 7];
+/** For four steps of four sequences. */
+const [TIME, BATCH, INPUTS, UNITS] = [4, 4, 2, 5];
 const VARIANTS: Variant[] = [
   { what: 'as it is' },
   { what: 'reversed', reversed: true },
-  { what: 'lengths', lengths: [5, 0, 3, 1] },
+  { what: 'lengths', lengths: [4, 0, 3, 1] },
   { what: 'lengths, none full', lengths: [2, 3, 1, 2] },
   { what: 'lengths of zero', lengths: [0, 0, 0, 0] },
-  { what: 'lengths, reversed', lengths: [2, 5, 0, 4], reversed: true },
+  { what: 'lengths, reversed', lengths: [2, 4, 0, 3], reversed: true },
   { what: 'hidden dropout', dropoutRate: 0.4 },
-  { what: 'hidden dropout, lengths', dropoutRate: 0.4, lengths: [3, 5, 0, 1] },
-  { what: 'hidden dropout, lengths, reversed', dropoutRate: 0.3, lengths: [3, 5, 0, 1], reversed: true },
+  { what: 'hidden dropout, lengths', dropoutRate: 0.4, lengths: [3, 4, 0, 1] },
+  { what: 'hidden dropout, lengths, reversed', dropoutRate: 0.3, lengths: [3, 4, 0, 1], reversed: true },
 ];
 const SEED = 11;
 
@@ -72,7 +72,7 @@ onEachBackend(() => {
       [1, 1, 1, 1],
       [1, 4, 3, 5],
       [7, 1, 5, 3],
-      [3, 5, 2, 17],
+      [2, 3, 1, 17],
     ])('sizes: time %i, batch %i, inputs %i, units %i', (time, batch, inputs, units) => {
       checkOperation({
         inputs: { x: [time, batch, inputs], ...shapesOf(cell, batch, inputs, units) },
@@ -85,7 +85,7 @@ onEachBackend(() => {
       ['fewer', 4],
       ['more', 31],
     ])('tokens, with lengths, from a table of %s rows than tokens', (_, vocabulary) => {
-      const variant = { what: '', lengths: [2, 5, 0, 4] };
+      const variant = { what: '', lengths: [2, 4, 0, 3] };
       const ids = tokens(TIME * BATCH, vocabulary);
       checkOperation({
         inputs: { table: [vocabulary, INPUTS], ...shapesOf(cell, BATCH, INPUTS, UNITS) },
@@ -149,6 +149,21 @@ onEachBackend(() => {
         expectClose([probe.norms], [expected], ['norms']);
       },
     );
+
+    test.each(VARIANTS)('traces gates and cells: $what', (variant) => {
+      const { values, tensors } = inputsOf(cell, [TIME, BATCH, INPUTS], 4);
+      const options = referenceOptions(variant);
+      const { gates, cells } = recurrent(cell, values[0], layerOf(cell, values.slice(1)), BATCH, options);
+      const before = tf.memory().numTensors;
+      tf.tidy(() => {
+        const [x, ...parts] = tensors();
+        const trace = traceCell(cell, x as tf.Tensor3D, parts, opOptions(variant));
+        expect([trace.time, trace.batch, trace.units]).toEqual([TIME, BATCH, UNITS]);
+        expectClose([trace.gates], [gates], ['gates']);
+        expectClose([trace.cells], [hasCellState(cell) ? cells : []], ['cells']);
+      });
+      expect(tf.memory().numTensors).toBe(before);
+    });
 
     test('no sequences at all', () => {
       tf.tidy(() => {

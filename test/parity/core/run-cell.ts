@@ -1,13 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { gru } from '../../../src/core/ops/gru';
-import { layerNormLstm, type LayerNormWeights } from '../../../src/core/ops/layer-norm-lstm';
-import { lstm } from '../../../src/core/ops/lstm';
-import { rnn } from '../../../src/core/ops/rnn';
+import { gru, gruTrace } from '../../../src/core/ops/gru';
+import { layerNormLstm, layerNormLstmTrace, type LayerNormWeights } from '../../../src/core/ops/layer-norm-lstm';
+import { lstm, lstmTrace } from '../../../src/core/ops/lstm';
+import { rnn, rnnTrace } from '../../../src/core/ops/rnn';
 import type { RecurrentWeights, SequenceInput, SequenceOptions } from '../../../src/core/ops/sequence';
+import type { SequenceTrace } from '../../../src/core/ops/sequence-trace';
 import { hasCellState, type CellName } from './recurrent-reference';
 
 /** A cell's inputs after x, in the order of `shapesOf`, as our ops take them. */
-export function namedParts(cell: CellName, parts: tf.Tensor[]) {
+function namedParts(cell: CellName, parts: tf.Tensor[]) {
   const [weightIh, weightHh, biasIh, biasHh, ...rest] = parts;
   const states = hasCellState(cell) ? 2 : 1;
   const [gainIh, gainHh, gainCell, biasCell] = rest.slice(states);
@@ -34,4 +35,21 @@ export function runCell(
   }
   const { y, h } = rnn(input, weights, state[0], cell === 'rnn relu' ? 'relu' : 'tanh', options);
   return [y, h];
+}
+
+/** The trace of the same op. */
+export function traceCell(
+  cell: CellName,
+  input: SequenceInput,
+  parts: tf.Tensor[],
+  options: SequenceOptions,
+): SequenceTrace {
+  const { weights, state } = namedParts(cell, parts);
+  if (hasCellState(cell)) {
+    const trace = cell === 'lstm' ? lstmTrace : layerNormLstmTrace;
+    return trace(input, weights, { h: state[0], c: state[1] }, options);
+  }
+  if (cell.startsWith('gru'))
+    return gruTrace(input, weights, state[0], { ...options, resetBefore: cell === 'gru, reset before' });
+  return rnnTrace(input, weights, state[0], cell === 'rnn relu' ? 'relu' : 'tanh', options);
 }

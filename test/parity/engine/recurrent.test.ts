@@ -56,15 +56,16 @@ const CELLS = {
   },
   GRU(inputs: Inputs) {
     const [y, hN, reserve] = run('GruSequence', tensors(inputs, ['x', 'weight', 'bias', 'h0']));
-    const grads = run('GruSequenceGrad', { ...tensors(inputs, ['weight', 'bias', 'h0', 'dy', 'dhN']), y, reserve });
+    const grads = run('GruSequenceGrad', { ...tensors(inputs, ['weight', 'h0', 'dy', 'dhN']), y, reserve });
     return [y, hN, ...grads];
   },
   'RNN tanh': (inputs: Inputs) => plain(inputs, 'tanh'),
   'RNN ReLU': (inputs: Inputs) => plain(inputs, 'relu'),
 };
 function plain(inputs: Inputs, activation: reference.RnnActivation): tf.Tensor[] {
-  const [y, hN] = run('RnnSequence', tensors(inputs, ['x', 'weight', 'bias', 'h0']), { activation });
-  return [y, hN, ...run('RnnSequenceGrad', { ...tensors(inputs, ['weight', 'h0', 'dy', 'dhN']), y }, { activation })];
+  const [y, hN, reserve] = run('RnnSequence', tensors(inputs, ['x', 'weight', 'bias', 'h0']), { activation });
+  const given = { ...tensors(inputs, ['weight', 'h0', 'dy', 'dhN']), y, reserve };
+  return [y, hN, ...run('RnnSequenceGrad', given, { activation })];
 }
 
 type Cell = keyof typeof CELLS;
