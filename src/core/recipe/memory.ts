@@ -33,12 +33,12 @@ export interface DataSize {
 export function estimateMemory(
   recipe: Pick<Recipe, 'model' | 'training'> & Partial<Pick<Recipe, 'task' | 'tokens'>>,
   vocabulary: number,
-  { outputs = vocabulary, tokens = 0 }: DataSize = {},
+  { outputs, tokens = 0 }: DataSize = {},
 ): MemoryEstimate {
   const { model, training } = recipe;
   if (model.kind === 'ngram') return counts(model.order * tokens * NGRAM);
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') {
-    return counts(model.ngrams * tokens * outputs * FEATURE);
+    return counts(model.ngrams * tokens * (outputs ?? 2) * FEATURE);
   }
   const parameters = parameterCount(model, vocabulary, outputs);
   const running = (recipe.task ?? 'language-model') === 'language-model' || recipe.task === 'series';
@@ -46,7 +46,7 @@ export function estimateMemory(
   return {
     parameters,
     model: parameters * (2 + SLOTS[training.optimiser]) * FLOAT,
-    step: training.batch * length * numbersOfToken(model, running ? outputs : 0) * FLOAT,
+    step: training.batch * length * numbersOfToken(model, running ? (outputs ?? vocabulary) : 0) * FLOAT,
   };
 }
 
@@ -58,12 +58,13 @@ type Stepwise = Extract<Model, { kind: 'recurrent' | 'window' | 'cnn' }>;
 
 /**
  * Numbers in all parameters of a model that learns by steps.
- * @param outputs scores that it gives: labels, or the vocabulary of a language model
+ * @param labels scores that a classifier gives; left out for a language model
  */
-export function parameterCount(model: Stepwise, vocabulary: number, outputs = vocabulary): number {
+export function parameterCount(model: Stepwise, vocabulary: number, labels?: number): number {
+  const outputs = labels ?? vocabulary;
   switch (model.kind) {
     case 'recurrent':
-      return recurrentCount(model, vocabulary, outputs);
+      return recurrentCount(model, vocabulary, labels);
     case 'window': {
       const { window, embedding, hidden } = model;
       return (vocabulary + 1) * embedding + hidden * (window * embedding + 1) + outputs * (hidden + 1);
@@ -77,7 +78,8 @@ export function parameterCount(model: Stepwise, vocabulary: number, outputs = vo
   }
 }
 
-function recurrentCount(model: ModelOf<'recurrent'>, vocabulary: number, outputs: number): number {
+function recurrentCount(model: ModelOf<'recurrent'>, vocabulary: number, labels: number | undefined): number {
+  const outputs = labels ?? vocabulary;
   const { cell, hidden, input, embedding, tied, pooling } = model;
   const rows = GATES[cell] * hidden;
   const norms = cell === 'layernorm-lstm' ? 2 * rows + 2 * hidden : 0;
@@ -87,7 +89,7 @@ function recurrentCount(model: ModelOf<'recurrent'>, vocabulary: number, outputs
     count += directions === 0 ? hidden * (size + 1) : directions * (rows * (size + hidden + 2) + norms);
     size = given;
   }
-  if (pooling === 'attention') count += size;
+  if (labels !== undefined && pooling === 'attention') count += size * size + 2 * size;
   return count + (tied ? outputs : outputs * (size + 1));
 }
 

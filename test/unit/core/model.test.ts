@@ -2,11 +2,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import { modelFromCheckpoint } from '../../../src/core/models/checkpoint-model';
+import { modelFromCheckpoint, newLanguageModel } from '../../../src/core/models/checkpoint-model';
 import { languageModelShape, RecurrentLanguageModel } from '../../../src/core/models/language-model';
+import { WindowLanguageModel } from '../../../src/core/models/window';
 import { Random } from '../../../src/core/random';
+import { estimateMemory } from '../../../src/core/recipe';
 import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
 import type { NamedTensor } from '../../../src/core/runs/safetensors';
+import { setValues } from '../../../src/core/ops/variables';
+import { softmaxCrossEntropy } from '../../../src/core/ops/softmax-cross-entropy';
 import { weightTensors } from '../../../src/core/training/checkpoint';
 
 const VOCABULARY = 7;
@@ -46,6 +50,21 @@ describe('parameters', () => {
     expect(model.parameters.map(({ name }) => model.groupOf(name))).toEqual([0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3]);
     const count = Object.values(shapes).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(model.parameterCount).toBe(count);
+    model.dispose();
+  });
+
+  test.each<RecipeInput['model'] & object>([
+    { kind: 'recurrent', cell: 'layernorm-lstm', layers: 2 },
+    { kind: 'recurrent', layers: 3, recurrentLayers: 1 },
+    { kind: 'recurrent', input: 'one-hot', pooling: 'attention' },
+    { kind: 'recurrent', tied: true, embedding: 6 },
+    { kind: 'window', window: 3, embedding: 4, hidden: 6 },
+  ])('are as many as the estimate says: %j', (shape) => {
+    const recipe = recipeSchema.parse({
+      model: shape.kind === 'window' ? shape : { embedding: 4, hidden: 6, ...shape },
+    });
+    const model = newLanguageModel(recipe, VOCABULARY, new Random(1));
+    expect(estimateMemory(recipe, VOCABULARY).parameters).toBe(model.parameterCount);
     model.dispose();
   });
 
@@ -120,6 +139,77 @@ describe('forward', () => {
       }
     }
     expect(scores({ layers: 2 }, new Random(3))).toEqual(scores({ layers: 2 }));
+  });
+});
+
+describe('WindowLanguageModel', () => {
+  const [window, size, hidden] = [3, 2, 4];
+  const make = () =>
+    new WindowLanguageModel(
+      { kind: 'window', window, embedding: size, hidden, dropout: 0, vocabulary: VOCABULARY },
+      new Random(1),
+    );
+  /** Scores after the last of these tokens, by the definition. */
+  const scoresAfter = (model: WindowLanguageModel, read: number[]) => {
+    const [table, weight, bias, outputWeight, outputBias] = weightTensors(model.parameters).map(({ data }) => data);
+    const last = [...Array<number>(window).fill(VOCABULARY), ...read].slice(-window);
+    const x = last.flatMap((id) => Array.from(table.slice(id * size, (id + 1) * size)));
+    const row = (matrix: ArrayLike<number>, of: number[], k: number) =>
+      of.reduce((sum, value, i) => sum + value * matrix[k * of.length + i], 0);
+    const units = Array.from(bias, (b, k) => Math.tanh(b + row(weight, x, k)));
+    return Array.from(outputBias, (b, k) => b + row(outputWeight, units, k));
+  };
+
+  test('sees the last tokens, and a token of its own where there are none', () => {
+    const model = make();
+    const texts = [
+      [1, 2, 3, 4, 5],
+      [6, 0, 0, 1, 2],
+    ];
+    const reader = model.reader(2);
+    const both = (from: number, to: number) =>
+      Int32Array.from({ length: (to - from) * 2 }, (_, k) => texts[k % 2][from + (k >> 1)]);
+    const scores = [...reader.read(both(0, 1)), ...reader.read(both(1, 4)), ...reader.read(both(4, 5))];
+    for (let t = 0; t < 5; t++) {
+      texts.forEach((text, b) =>
+        scoresAfter(model, text.slice(0, t + 1)).forEach((value, v) =>
+          expect(scores[(t * 2 + b) * VOCABULARY + v]).toBeCloseTo(value, 5),
+        ),
+      );
+    }
+    scoresAfter(model, []).forEach((value, v) => expect(model.initialScores()[v]).toBeCloseTo(value, 5));
+    reader.dispose();
+    model.dispose();
+  });
+
+  test('has the gradients of finite differences', () => {
+    const model = make();
+    const ids = Int32Array.of(1, 2, 3, 4, 5, 6);
+    const targets = [2, 3, 4, 5, 6, 0];
+    const variables = model.parameters.map(({ variable }) => variable);
+    const loss = () => {
+      const { logits } = model.forward(tf.tensor1d(ids, 'int32'), model.zeroState(1));
+      return softmaxCrossEntropy(logits, tf.tensor1d(targets, 'int32'), tf.ones([6]));
+    };
+    tf.tidy(() => {
+      const { grads } = tf.variableGrads(loss, variables);
+      variables.forEach((variable) => {
+        const gradient = grads[variable.name].dataSync();
+        const start = Float32Array.from(variable.dataSync());
+        for (let i = 0; i < start.length; i += 3) {
+          const at = (h: number) => {
+            setValues(
+              variable,
+              start.map((value, k) => (k === i ? value + h : value)),
+            );
+            return loss().dataSync()[0];
+          };
+          expect((at(0.01) - at(-0.01)) / 0.02).toBeCloseTo(gradient[i], 3);
+        }
+        setValues(variable, start);
+      });
+    });
+    model.dispose();
   });
 });
 

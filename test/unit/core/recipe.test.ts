@@ -270,7 +270,7 @@ describe('recipeJsonSchema', () => {
 });
 
 describe('built-in recipes', () => {
-  it('are valid, and the first is the schema with its defaults', () => {
+  it('are valid, and the first is the schema with its defaults and some dropout', () => {
     expect(builtInRecipes.map(({ name }) => name)).toEqual([
       ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
@@ -281,7 +281,9 @@ describe('built-in recipes', () => {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
       expect(description).toMatch(/^[A-Z].*\.$/);
     }
-    expect(recipeDifferences(parseRecipe(builtInRecipes[0].recipe, ''), parseRecipe({}, ''))).toEqual([]);
+    expect(recipeDifferences(parseRecipe(builtInRecipes[0].recipe, ''), parseRecipe({}, ''))).toEqual([
+      { path: 'model.dropout', a: 0.2, b: 0 },
+    ]);
   });
 
   it('are found by name', () => {
@@ -328,6 +330,27 @@ describe('estimateMemory', () => {
     expect(estimateMemory(parseRecipe({}, ''), 65).parameters).toBe(65 * 64 + 4 * 192 * 258 + 65 * 193);
     const gru = parseRecipe({ model: { cell: 'gru', layers: 2, hidden: 10, embedding: 3 } }, '');
     expect(estimateMemory(gru, 7).parameters).toBe(21 + 30 * (3 + 12) + 30 * (10 + 12) + 77);
+  });
+
+  it('knows every kind of model', () => {
+    const of = (input: RecipeInput, data?: { outputs?: number; tokens?: number }) =>
+      estimateMemory(parseRecipe(input, ''), 1000, data);
+    const ngram = of({ model: { kind: 'ngram', order: 5 } }, { tokens: 1e6 });
+    expect(ngram).toEqual({ parameters: 0, model: 5 * 24e6, step: 0 });
+    for (const kind of ['naive-bayes', 'logistic-regression'] as const) {
+      expect(of({ task: 'classification', model: { kind } }, { tokens: 1e6, outputs: 2 }).model).toBe(32e6);
+    }
+    const cnn: RecipeInput = {
+      task: 'classification',
+      model: { kind: 'cnn', embedding: 8, widths: [2, 3], filters: 10 },
+    };
+    expect(of(cnn, { outputs: 4 }).parameters).toBe(8000 + 10 * 17 + 10 * 25 + 4 * 21);
+    const attention: RecipeInput = {
+      task: 'classification',
+      model: { cell: 'gru', embedding: 3, hidden: 5, bidirectional: 'concat', pooling: 'attention' },
+    };
+    expect(of(attention, { outputs: 4 }).parameters).toBe(3000 + 2 * 15 * (3 + 5 + 2) + 120 + 4 * 11);
+    expect(of({ training: { optimiser: 'sgd' } }).model).toBe(of({}).model / 2);
   });
 
   it('refuses what no machine here holds and says what to lower', () => {

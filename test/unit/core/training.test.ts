@@ -5,7 +5,10 @@ import { UserError } from '../../../src/core/errors';
 import { scoreTokens } from '../../../src/core/generation/score';
 import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
 import { weightTensors } from '../../../src/core/training/checkpoint';
-import { learningRate } from '../../../src/core/training/schedule';
+import { withWeightNoise } from '../../../src/core/training/regularisers';
+import { learningRate, Schedule } from '../../../src/core/training/schedule';
+import { Random } from '../../../src/core/random';
+import { SpectralRadius } from '../../../src/core/training/spectral-radius';
 import { Trainer } from '../../../src/core/training/trainer';
 import { evaluateWhole } from '../../helpers/evaluate';
 
@@ -19,7 +22,7 @@ const tokens = (count: number, start = 0) =>
 const recipeOf = (input: RecipeInput = {}) =>
   recipeSchema.parse({
     ...input,
-    model: { embedding: 5, hidden: 8, ...input.model },
+    model: input.model?.kind === 'window' ? input.model : { embedding: 5, hidden: 8, ...input.model },
     training: { batch: 4, length: 6, rate: 0.02, ...input.training },
   });
 const trainerOf = (input?: RecipeInput, validation = tokens(60, 7)) =>
@@ -41,6 +44,34 @@ describe('learningRate', () => {
     expect([0, 0.25, 0.5, 1].map((p) => at(p, { schedule: 'constant', warmup: 0.5 }).toFixed(6))).toEqual(
       [0.1, 1.05, 2, 2].map((rate) => rate.toFixed(6)),
     );
+  });
+  test('linear: falls evenly to 5 %', () => {
+    expect([0, 0.5, 1].map((p) => at(p, { schedule: 'linear', warmup: 0 }).toFixed(6))).toEqual(
+      [2, 1.05, 0.1].map((rate) => rate.toFixed(6)),
+    );
+  });
+  test('step: drops by the factor at equal intervals', () => {
+    const rates = [0, 0.24, 0.26, 0.49, 0.51, 0.74, 0.76, 1].map((p) =>
+      at(p, { schedule: 'step', warmup: 0, drops: 3, factor: 0.1 }),
+    );
+    expect(rates.map((rate) => rate.toFixed(6))).toEqual(
+      [2, 2, 0.2, 0.2, 0.02, 0.02, 0.002, 0.002].map((rate) => rate.toFixed(6)),
+    );
+  });
+  test('plateau: drops when evaluations are no better, and goes on from its state', () => {
+    const { training } = recipeSchema.parse({
+      training: { rate: 2, schedule: 'plateau', warmup: 0, factor: 0.5, plateauPatience: 1 },
+    });
+    const schedule = new Schedule(training);
+    const rates = [3, 2, 2.5, 2, 1.9, 1.95, 1.9, 5, 5].map((loss) => {
+      schedule.evaluated(loss);
+      return schedule.rate(0.5);
+    });
+    expect(rates).toEqual([2, 2, 2, 1, 1, 1, 0.5, 0.5, 0.25]);
+    const other = new Schedule(training);
+    other.restore(schedule.state());
+    expect(other.state()).toEqual(schedule.state());
+    expect(other.rate(0.1)).toBe(0.25);
   });
   test('no warm-up begins at the highest rate; progress past the end changes nothing', () => {
     expect(at(0, { warmup: 0 })).toBe(2);
@@ -107,6 +138,176 @@ describe('trainStep', () => {
     expect(tf.memory().numTensors).toBe(kept);
     trainer.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each(['adam', 'adamw', 'sgd', 'momentum', 'rmsprop', 'adagrad', 'asgd'] as const)('%s learns', (optimiser) => {
+    const rate = { adam: 0.02, adamw: 0.02, sgd: 3, momentum: 0.5, rmsprop: 0.01, adagrad: 0.1, asgd: 3 }[optimiser];
+    const trainer = trainerOf({ training: { optimiser, rate } });
+    const losses = Array.from({ length: 150 }, (_, k) => trainer.trainStep(k / 150).loss);
+    expect(losses.slice(-20).reduce((sum, loss) => sum + loss, 0) / 20).toBeLessThan(1.85); // from ln 11 = 2.4
+    trainer.dispose();
+  });
+
+  test.each<[string, RecipeInput]>([
+    ['weight noise', { training: { weightNoise: 0.05 } }],
+    ['label smoothing', { training: { labelSmoothing: 0.1 } }],
+    ['weight decay', { training: { weightDecay: 0.1 } }],
+    ['the spectral penalty', { training: { spectralPenalty: 5 } }],
+    ['a limit of each element', { training: { clipValue: 0.001 } }],
+    ['embedding dropout', { model: { embeddingDropout: 0.3 } }],
+    ['one-hot input', { model: { input: 'one-hot' } }],
+  ])('%s changes the course, the same way each time', (_, input) => {
+    const run = (given: RecipeInput) => {
+      const trainer = trainerOf({ ...given, training: { ...given.training, clip: 0.5 } });
+      const losses = Array.from({ length: 5 }, (__, k) => trainer.trainStep(k / 5).loss);
+      trainer.dispose();
+      return losses;
+    };
+    expect(run(input)).toEqual(run(input));
+    expect(run(input)).not.toEqual(run({}));
+  });
+
+  test('the spectral penalty moves the radius to 1', () => {
+    const trainer = trainerOf({ model: { cell: 'rnn' }, training: { spectralPenalty: 10, rate: 0.01, warmup: 0 } });
+    const radius = () => {
+      const weight = trainer.model.parameters.find(({ name }) => name === 'rnn.weight_hh_l0')?.variable.dataSync();
+      return new SpectralRadius(8).addGradient(weight ?? [], 0, new Float32Array(64), () => 0);
+    };
+    expect(Math.abs(radius() - 1)).toBeGreaterThan(0.1);
+    for (let k = 0; k < 200; k++) trainer.trainStep(0.2);
+    expect(Math.abs(radius() - 1)).toBeLessThan(0.05);
+    trainer.dispose();
+  });
+
+  test('weight noise is gone after the step, also when it fails', () => {
+    const variable = tf.variable(tf.tensor1d([1, 2, 3]));
+    const before = Array.from(variable.dataSync());
+    const noisy = withWeightNoise([variable], 0.5, new Random(1), () => Array.from(variable.dataSync()));
+    expect(noisy).not.toEqual(before);
+    expect(Array.from(variable.dataSync())).toEqual(before);
+    const fail = () => {
+      throw new Error('x');
+    };
+    expect(() => withWeightNoise([variable], 0.5, new Random(1), fail)).toThrow('x');
+    expect(Array.from(variable.dataSync())).toEqual(before);
+    variable.dispose();
+  });
+
+  test('averaged SGD is measured and saved as the mean of its weights', () => {
+    const trainer = trainerOf({ training: { optimiser: 'asgd', rate: 1, clip: 0 } });
+    const best = () => trainer.checkpoint('best').tensors.map(({ data }) => Array.from(data));
+    const now = () => weights(trainer).map((data) => Array.from(data));
+    for (let k = 0; k < 10; k++) trainer.trainStep(0.1);
+    expect(best()).toEqual(now()); // the mean has not begun
+    trainer.evaluated(2);
+    trainer.evaluated(2.1);
+    const seen: number[][][] = [];
+    for (let k = 0; k < 4; k++) {
+      trainer.trainStep(0.1);
+      seen.push(now());
+    }
+    // As PyTorch's ASGD does, the mean begins with the second step.
+    const counted = seen.slice(1);
+    const mean = seen[0].map((data, p) =>
+      data.map((_, i) => counted.reduce((sum, each) => sum + each[p][i], 0) / counted.length),
+    );
+    const saved = best();
+    mean.forEach((data, p) => data.forEach((value, i) => expect(saved[p][i]).toBeCloseTo(value, 5)));
+    expect(saved).not.toEqual(now());
+    const raw = seen[3];
+    evaluateWhole(trainer);
+    expect(now()).toEqual(raw);
+    trainer.dispose();
+  });
+
+  test('overlapping windows carry the state of the stride, and count each prediction once', () => {
+    const trainer = trainerOf({
+      model: { dropout: 0.3, hiddenDropout: 0.2 },
+      training: { stride: 2, optimiser: 'sgd', rate: 1e-9 },
+    });
+    const { batches } = trainer;
+    expect([batches.length, batches.stride, batches.tokensPerStep]).toEqual([6, 2, 8]);
+    // With weights that stand still the loss of a window's new predictions is the whole one's less the others.
+    const state = () =>
+      trainer
+        .checkpoint('last')
+        .tensors.filter(({ name }) => name.startsWith('state.'))
+        .map(({ data }) => Array.from(data));
+    const plain = trainerOf({ training: { length: 2, optimiser: 'sgd', rate: 1e-9 } });
+    const overlapping = trainerOf({ training: { stride: 2, optimiser: 'sgd', rate: 1e-9 } });
+    const statesOf = (each: Trainer) => each.checkpoint('last').tensors.filter(({ name }) => name.startsWith('state.'));
+    const losses = { plain: [] as number[], overlapping: [] as number[] };
+    for (let k = 0; k < 6; k++) {
+      losses.plain.push(plain.trainStep(0.5).loss);
+      if (k < 2) continue; // the first window holds the first three of the others
+      losses.overlapping.push(overlapping.trainStep(0.5).loss);
+    }
+    const [a, b, c, ...rest] = losses.plain;
+    expect(losses.overlapping[0]).toBeCloseTo((a + b + c) / 3, 4);
+    losses.overlapping.slice(1).forEach((loss, k) => expect(loss).toBeCloseTo(rest[k], 4));
+    // Four steps of two tokens each have been carried over.
+    const four = trainerOf({ training: { length: 2, optimiser: 'sgd', rate: 1e-9 } });
+    for (let k = 0; k < 4; k++) four.trainStep(0.5);
+    statesOf(overlapping).forEach(({ data }, k) =>
+      data.forEach((value, i) => expect(value).toBeCloseTo(statesOf(four)[k].data[i], 5)),
+    );
+    trainer.trainStep(0.5);
+    const first = state();
+    trainer.trainStep(0.5);
+    expect(state()).not.toEqual(first);
+    for (const each of [trainer, plain, overlapping, four]) each.dispose();
+  });
+
+  test('a window language model learns', () => {
+    const trainer = trainerOf({ model: { kind: 'window', window: 3, embedding: 5, hidden: 12 } });
+    const losses = Array.from({ length: 150 }, (_, k) => trainer.trainStep(k / 150).loss);
+    expect(losses.slice(-20).reduce((sum, loss) => sum + loss, 0) / 20).toBeLessThan(1.6);
+    expect(trainer.groups).toEqual(['embedding', 'hidden', 'output']);
+    expect(evaluateWhole(trainer)?.loss).toBeLessThan(2);
+    trainer.dispose();
+  });
+
+  test('samples of every kind of model are text', () => {
+    const tokenizer = {
+      encode: () => Int32Array.of(1),
+      decode: (ids: ArrayLike<number>) => Array.from(ids, (id) => String.fromCharCode(97 + id)).join(''),
+      unknownId: 0,
+    };
+    for (const model of [{}, { kind: 'window' } as const]) {
+      const recipe = recipeSchema.parse({ model, evaluation: { sampleLength: 20 } });
+      const trainer = new Trainer(recipe, {
+        train: tokens(500),
+        validation: tokens(0),
+        vocabulary: VOCABULARY,
+        tokenizer,
+      });
+      const before = tf.memory().numTensors;
+      const text = [...trainer.sampleInSlices()].join('');
+      expect(text).toMatch(/^[b-k]{20}$/);
+      expect([...trainer.sampleInSlices()].join('')).toBe(text);
+      expect(tf.memory().numTensors).toBe(before);
+      trainer.dispose();
+    }
+  });
+
+  test('loaded vectors that are frozen stay as they are', () => {
+    const vectors = () => Float32Array.from({ length: VOCABULARY * 5 }, (_, k) => k / 100);
+    for (const frozen of [true, false]) {
+      const recipe = recipeOf({ model: { frozen, embeddingFile: 'vectors.txt' } });
+      const data = { train: tokens(500), validation: tokens(0), vocabulary: VOCABULARY };
+      const trainer = new Trainer(recipe, { ...data, vectors: vectors() });
+      for (let k = 0; k < 3; k++) trainer.trainStep(0.5);
+      const table = trainer.checkpoint('best').tensors[0];
+      expect(table.name).toBe('embedding.weight');
+      if (frozen) expect(table.data).toEqual(vectors());
+      else expect(table.data).not.toEqual(vectors());
+      const { tensors, metadata } = trainer.checkpoint('last');
+      const other = new Trainer(recipe, data); // the file is not needed again
+      other.restore({ tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata });
+      expect(other.trainStep(0.5)).toEqual(trainer.trainStep(0.5));
+      trainer.dispose();
+      other.dispose();
+    }
   });
 
   test('a loss that is no number is one sentence, and nothing has changed', () => {
@@ -209,6 +410,12 @@ describe('restore', () => {
     ],
     ['a missing state', /lacks "state\.h_l0"/, [(tensors) => tensors.delete('state.h_l0')]],
     ['no number of steps', /how many steps/, [(_, metadata) => (metadata.step = '-3')]],
+    ['no state of the schedule', /schedule/, [(_, metadata) => delete metadata.update]],
+    [
+      'a bad state of the schedule',
+      /schedule/,
+      [(_, metadata) => (metadata.update = metadata.update.replace('"scale":1', '"scale":"x"'))],
+    ],
     ['no random state', /random generator/, [(_, metadata) => delete metadata.random]],
     ['a bad random state', /random generator/, [(_, metadata) => (metadata.random = '[0,0,0,0]')]],
     ['a random state of another kind', /random generator/, [(_, metadata) => (metadata.random = '{"a":1}')]],
