@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HmmTagger } from '../../../src/core/models/tagger/hmm';
 import { MostFrequentTagger } from '../../../src/core/models/tagger/most-frequent-tag';
+import { PerceptronTagger } from '../../../src/core/models/tagger/perceptron';
+import { Random } from '../../../src/core/random';
 import { measureTagger, type TaggedSentence } from '../../../src/core/models/tagger/tagged';
 import { countTagGrams, transitionsOf } from '../../../src/core/models/tagger/transitions';
 import { finish } from '../../helpers/finish';
@@ -94,6 +96,35 @@ describe('HmmTagger', () => {
   });
 });
 
+describe('PerceptronTagger', () => {
+  const train = (epochs: number, seed = 1): PerceptronTagger =>
+    finish(PerceptronTagger.trainInSlices(SMALL.map(sentence), { tags: 3, epochs, random: new Random(seed) }));
+
+  it('learns its sentences, and draws the same from the same seed', () => {
+    const tagger = train(40);
+    // Averaging may undo a tie that the last weights broke rightly, so not all 15 words must be right.
+    const right = SMALL.map(sentence).map(
+      ({ words, tags }) => tagger.tag(words).filter((tag, i) => tag === tags[i]).length,
+    );
+    expect(right.reduce((a, b) => a + b, 0)).toBeGreaterThanOrEqual(14);
+    const unseen = ['a', 'zebra', 'can', 'walk'];
+    expect(tagger.tag(unseen)).toEqual(train(40).tag(unseen));
+    expect(tagger.parameterCount).toBe(train(40).parameterCount);
+    expect(tagger.isKnown('zebra')).toBe(false);
+  });
+
+  it('has the mean of the weights over all words', () => {
+    // One word, one epoch: the guess, 0, is wrong at the only word, so the weights move after it and the mean is zero.
+    const once = [{ words: ['x'], tags: [1] }];
+    const options = { tags: 2, random: new Random(1) };
+    expect(finish(PerceptronTagger.trainInSlices(once, { ...options, epochs: 1 })).parameterCount).toBe(0);
+    // Two epochs: they were right for the second word, half of the time.
+    const twice = finish(PerceptronTagger.trainInSlices(once, { ...options, epochs: 2 }));
+    expect(twice.parameterCount).toBeGreaterThan(0);
+    expect(Array.from(twice.tag(['x']))).toEqual([1]);
+  });
+});
+
 const EWT = join(import.meta.dirname, '../../../../shared/data/ud_ewt');
 
 describe.skipIf(!existsSync(EWT))('universal tags of English (../shared/data/ud_ewt)', () => {
@@ -126,5 +157,13 @@ describe.skipIf(!existsSync(EWT))('universal tags of English (../shared/data/ud_
     expect(bigram.accuracy).toBeGreaterThan(0.921);
     expect(trigram.accuracy).toBeGreaterThan(0.926);
     expect(trigram.unknownAccuracy).toBeGreaterThan(0.71);
+  });
+
+  it('averaged perceptron', () => {
+    const [train, test] = [read('en_ewt-ud-train.rebuilt.conllu'), read('en_ewt-ud-test.conllu')];
+    const options = { tags: tags.size, epochs: 1, random: new Random(1) };
+    const result = finish(measureTagger(finish(PerceptronTagger.trainInSlices(train, options)), test));
+    // Reached: 92.51 after this one pass, 93.83 after three.
+    expect(result.accuracy).toBeGreaterThan(0.923);
   });
 });
