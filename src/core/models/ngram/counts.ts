@@ -31,7 +31,7 @@ export function* countNgrams(text: NgramText, options: NgramOptions): Generator<
   const sorted = step.value;
   const sizes = yield* countDistinct(sorted, order);
   refuseTooMany(sizes, options.maxNgrams ?? MAX_NGRAMS);
-  const levels = [singleTokens(sorted.ids, vocabulary)];
+  const levels = [yield* singleTokens(sorted.ids, vocabulary)];
   const isStream = text instanceof Int32Array && text.length > 0;
   const starts = isStream ? [text[0]] : [];
   // Row of the n-gram at each position, in the order below; a single token is its row.
@@ -70,10 +70,15 @@ function refuseTooMany(sizes: number[], most: number): void {
   );
 }
 
-function singleTokens(ids: Int32Array, vocabulary: number): CountedLevel {
+function* singleTokens(ids: Int32Array, vocabulary: number): Generator<number, CountedLevel> {
   const count = new Uint32Array(vocabulary);
-  for (const token of ids) count[token]++;
-  const token = Int32Array.from({ length: vocabulary }, (_, id) => id);
+  for (let from = 0; from < ids.length; from += SLICE) {
+    const to = Math.min(ids.length, from + SLICE);
+    for (let i = from; i < to; i++) count[ids[i]]++;
+    yield 1 / 2;
+  }
+  const token = new Int32Array(vocabulary);
+  for (let id = 0; id < vocabulary; id++) token[id] = id;
   return { token, count, suffix: new Int32Array(0), first: new Int32Array(0) };
 }
 

@@ -7,10 +7,16 @@ const NO_DISCOUNT: Discounts = [0, 0, 0, 0];
 /** Where the counts give no discount: an order in which nothing was seen once. */
 const FALLBACK = 0.5;
 
-/** Number of n-grams with a count of 1, 2, 3 and 4 (index 0 is unused). */
-export function countsOfCounts(count: Uint32Array): number[] {
+/** Rows between two yields: a few milliseconds. */
+const SLICE = 262_144;
+
+/** Number of n-grams with a count of 1, 2, 3 and 4 (index 0 is unused), some rows at each `next()`. */
+export function* countsOfCounts(count: Uint32Array): Generator<void, number[]> {
   const result = [0, 0, 0, 0, 0];
-  for (const c of count) if (c >= 1 && c <= 4) result[c]++;
+  for (let from = 0; from < count.length; from += SLICE) {
+    for (const c of count.subarray(from, from + SLICE)) if (c >= 1 && c <= 4) result[c]++;
+    yield;
+  }
   return result;
 }
 

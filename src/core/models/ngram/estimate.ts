@@ -44,7 +44,10 @@ export function* estimate(
   for (let n = 1; n <= order; n++) {
     const { token, suffix, first, count } = counts.levels[n - 1];
     const used = continues && n < order ? yield* continuations(counts, n, begin, (n - 1) / order) : count;
-    const discounts = discountsOf(smoothing, discount, countsOfCounts(used), n, warn);
+    const counting = countsOfCounts(used);
+    let counted = counting.next();
+    for (; !counted.done; counted = counting.next()) yield (n - 1) / order;
+    const discounts = discountsOf(smoothing, discount, counted.value, n, warn);
     const rule: Rule = { smoothing, discounts, k, tokens };
     const level = {
       token,

@@ -61,7 +61,10 @@ export class NgramLanguageModel implements NextTokenModel {
     let step = counting.next();
     for (; !step.done; step = counting.next()) yield step.value * 0.8;
     const warnings: string[] = [];
-    const sparsity = sparsityOf(step.value, options.vocabulary);
+    const looking = sparsityOf(step.value, options.vocabulary);
+    let looked = looking.next();
+    for (; !looked.done; looked = looking.next()) yield 0.8;
+    const sparsity = looked.value;
     const estimating = estimate(step.value, options, (sentence) => warnings.push(sentence));
     let smoothed = estimating.next();
     for (; !smoothed.done; smoothed = estimating.next()) yield 0.8 + smoothed.value * 0.2;

@@ -25,7 +25,7 @@ interface Markers {
 export function* sortText(text: NgramText, options: Markers): Generator<number, SortedText> {
   const { order } = options;
   const { ids, span } = text instanceof Int32Array ? asStream(text, order) : asSentences(text, options);
-  checkTokens(ids, options.vocabulary);
+  yield* checkTokens(ids, options.vocabulary);
   let positions: Int32Array = new Int32Array(0);
   let next: Int32Array = new Int32Array(ids.length);
   for (let column = order - 1; column >= 0; column--) {
@@ -68,9 +68,13 @@ function asSentences(
   return { ids, span };
 }
 
-function checkTokens(ids: Int32Array, vocabulary: number): void {
-  for (const token of ids) {
-    if (!(token >= 0 && token < vocabulary)) throw new RangeError(`Token ${token} is outside the vocabulary.`);
+function* checkTokens(ids: Int32Array, vocabulary: number): Generator<number, void> {
+  for (let from = 0; from < ids.length; from += SLICE) {
+    const to = Math.min(ids.length, from + SLICE);
+    for (let i = from; i < to; i++) {
+      if (!(ids[i] >= 0 && ids[i] < vocabulary)) throw new RangeError(`Token ${ids[i]} is outside the vocabulary.`);
+    }
+    yield 0;
   }
 }
 
