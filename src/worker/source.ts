@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { Cancelled, UserError } from '../core/errors';
 import { CharacterCounter, type CharacterOptions, type CharacterTokenizer } from '../core/text/character-tokenizer';
-import { detectFormat, type FormatGuess } from '../core/text/detect';
+import { detectFormat } from '../core/text/detect';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
 import { Utf8Reader } from '../core/text/utf8';
-import type { Source } from '../protocol/worker';
+import type { FormatGuess, Source } from '../protocol/worker';
 import { yieldToMessages } from './control';
 import { explain, explained } from './files';
 
@@ -163,7 +163,8 @@ export async function hashFile(file: string, options: ReadOptions): Promise<stri
 /** What a file seems to be, from its first 64 KB. Throws UserError when it cannot be read as text. */
 export async function detectSource(source: Source): Promise<FormatGuess> {
   for await (const { text } of chunksOf(source, { shouldStop: () => false })) {
-    return detectFormat(text.slice(0, 65_536), source.label);
+    const { reason, recipes } = detectFormat(text.slice(0, 65_536), source.label);
+    return { format: 'text', recipe: recipes[0], reason };
   }
   throw new UserError(`${source.label} is empty: at least ${MINIMUM_CHARACTERS} characters are needed to learn from.`);
 }
