@@ -99,7 +99,7 @@ function lookForJsonLines({ lines, ending }: Sample): ReturnType<Detector['look'
   const fields = Object.keys(JSON.parse(seen[0]) as object);
   const labelled = fields.length > 1;
   return {
-    evidence: `JSON lines with the fields ${fields.slice(0, 5).join(', ').slice(0, 100)}`,
+    evidence: `JSON lines with the fields ${listed(fields)}`,
     recipes: labelled ? [...CLASSIFIERS, ...LANGUAGE_MODELS] : LANGUAGE_MODELS,
   };
 }
@@ -164,9 +164,8 @@ function lookForTable({ lines, ending }: Sample, delimiter: string, name: string
   // Prose has commas too: without the ending every row must agree, on three rows or more.
   if (columns < 2 || (ending !== name && (!even || rows.length < 4 || rows[0].some((cell) => cell.length > 40))))
     return undefined;
-  const names = rows[0].slice(0, 5).map((cell) => cell.trim());
   return {
-    evidence: `a table with the columns ${names.join(', ').slice(0, 100)}`,
+    evidence: `a table with the columns ${listed(rows[0])}`,
     recipes: [...CLASSIFIERS, ...LANGUAGE_MODELS],
   };
 }
@@ -187,6 +186,12 @@ function lookForText({ text }: Sample): ReturnType<Detector['look']> {
     evidence: `plain text (${distinct} different characters in ${characters}), a language model fits`,
     recipes: LANGUAGE_MODELS,
   };
+}
+
+/** The first names of columns or fields, on one line. */
+function listed(names: string[]): string {
+  const some = names.slice(0, 5).map((name) => name.replace(/\s+/gu, ' ').trim());
+  return some.join(', ').slice(0, 100);
 }
 
 function number(count: number): string {

@@ -100,7 +100,8 @@ export function specialOf(tokens: string[]): SpecialTokens {
 export function readTokens(vocab: unknown, added: unknown, fail: (what: string) => never): string[] {
   if (!isObject(vocab)) return fail('it has no vocab');
   const entries: [string, unknown][] = Object.entries(vocab);
-  if (Array.isArray(added)) {
+  if (added !== null && added !== undefined) {
+    if (!Array.isArray(added)) return fail('its added_tokens are no list');
     for (const entry of added as unknown[]) {
       if (!isObject(entry) || typeof entry.content !== 'string') fail('its added_tokens are damaged');
       else if (!Object.hasOwn(vocab, entry.content)) entries.push([entry.content, entry.id]);

@@ -3,8 +3,8 @@ import { PairQueue, type Candidate } from './pair-queue';
 
 /** Bytes of different words that are learned from, the most frequent words first: about 0.3 GB of memory. */
 const MOST_BYTES = 1 << 23;
-/** Places looked at in one slice of work. */
-const SLICE = 100_000;
+/** Places, or words, looked at in one slice of work. */
+const SLICE = 20_000;
 const NONE = -1;
 
 export interface MergeOptions {
@@ -33,7 +33,7 @@ export interface LearnedMerges {
 export function* learnMerges(counts: Map<string, number>, options: MergeOptions): Generator<number, LearnedMerges> {
   const first = options.special.length;
   const tokens = [...options.special, ...byteAlphabet];
-  const text = layOut(counts, first);
+  const text = yield* layOut(counts, first);
   const queue = new PairQueue(text.ids.length);
   yield* countPairs(text, queue);
   const idOf = new Map(tokens.map((token, id) => [token, id]));
@@ -71,23 +71,13 @@ interface LinkedWords {
   weights: Int32Array;
 }
 
-function layOut(counts: Map<string, number>, firstByte: number): LinkedWords {
-  const encoder = new TextEncoder();
-  let words = Array.from(counts, ([word, count]) => ({ bytes: encoder.encode(word), count }));
-  let total = words.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  if (total > MOST_BYTES) {
-    words.sort((a, b) => b.count - a.count);
-    total = 0;
-    words = words.filter(({ bytes }) => (total += bytes.length) <= MOST_BYTES);
-    total = words.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  }
-  const ids = new Int32Array(total);
-  const previous = new Int32Array(total);
-  const next = new Int32Array(total);
-  const weights = new Int32Array(total);
+function* layOut(counts: Map<string, number>, firstByte: number): Generator<number, LinkedWords> {
+  const words = yield* bytesOf(counts);
+  const total = words.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const [ids, previous, next, weights] = Array.from({ length: 4 }, () => new Int32Array(total));
   let at = 0;
-  for (const { bytes, count } of words) {
-    const end = at + bytes.length;
+  for (const [index, { bytes, count }] of words.entries()) {
+    const first = at;
     for (const byte of bytes) {
       ids[at] = firstByte + rankOfByte[byte];
       previous[at] = at - 1;
@@ -95,10 +85,33 @@ function layOut(counts: Map<string, number>, firstByte: number): LinkedWords {
       weights[at] = count;
       at++;
     }
-    previous[end - bytes.length] = NONE;
-    next[end - 1] = NONE;
+    previous[first] = NONE;
+    next[at - 1] = NONE;
+    if (index % SLICE === SLICE - 1) yield 0;
   }
   return { ids, previous, next, weights };
+}
+
+interface CountedWord {
+  /** One or more. */
+  bytes: Uint8Array;
+  count: number;
+}
+
+/** Words in UTF-8; of too many, the most frequent. */
+function* bytesOf(counts: Map<string, number>): Generator<number, CountedWord[]> {
+  const encoder = new TextEncoder();
+  const words: CountedWord[] = [];
+  let total = 0;
+  for (const [word, count] of counts) {
+    const bytes = encoder.encode(word);
+    words.push({ bytes, count });
+    total += bytes.length;
+    if (words.length % SLICE === 0) yield 0;
+  }
+  if (total <= MOST_BYTES) return words;
+  let kept = 0;
+  return words.sort((a, b) => b.count - a.count).filter(({ bytes }) => (kept += bytes.length) <= MOST_BYTES);
 }
 
 function* countPairs({ ids, next, weights }: LinkedWords, queue: PairQueue): Generator<number> {
