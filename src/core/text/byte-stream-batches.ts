@@ -15,8 +15,6 @@ export interface ByteSource {
   read(from: number, count: number): Uint8Array;
 }
 
-/** Bytes at the beginning of a large file that a vocabulary is learned from; what only comes later is unknown. */
-export const VOCABULARY_BYTES = 32 * 2 ** 20;
 /** Bytes that a stream encodes at once. */
 const BLOCK = 65_536;
 /** Places in the file that are looked at to guess how many tokens it has. */

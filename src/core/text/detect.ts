@@ -23,6 +23,9 @@ const CLASSIFIERS = [
   'label-to-sequence',
 ];
 
+/** What the first line of a table holds, and a line of prose with commas does not. */
+const COLUMN_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ ./-]{0,39}(?<![. ])$/u;
+
 /** What a beginning of a file looks like. */
 interface Sample {
   text: string;
@@ -162,7 +165,10 @@ function lookForTable({ lines, ending }: Sample, delimiter: string, name: string
   const columns = rows[0]?.length ?? 0;
   const even = rows.length > 1 && rows.every(({ length }) => length === columns);
   // Prose has commas too: without the ending every row must agree, on three rows or more.
-  if (columns < 2 || (ending !== name && (!even || rows.length < 4 || rows[0].some((cell) => cell.length > 40))))
+  if (
+    columns < 2 ||
+    (ending !== name && (!even || rows.length < 4 || !rows[0].every((cell) => COLUMN_NAME.test(cell.trim()))))
+  )
     return undefined;
   return {
     evidence: `a table with the columns ${listed(rows[0])}`,

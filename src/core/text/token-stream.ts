@@ -51,9 +51,10 @@ export class TokenStream {
   }
 
   private fill(count: number): void {
+    let have = this.ids.length;
+    if (have >= count) return;
     const buffer = new IdBuffer();
     buffer.append(this.ids);
-    let have = this.ids.length;
     while (have < count) {
       const { ids, next } = this.encode(this.nextOffset);
       this.blocks.push({ offset: this.nextOffset, tokens: ids.length });
@@ -61,6 +62,6 @@ export class TokenStream {
       have += ids.length;
       this.nextOffset = next < this.part[1] ? next : this.part[0];
     }
-    if (have > this.ids.length) this.ids = buffer.take();
+    this.ids = buffer.take();
   }
 }

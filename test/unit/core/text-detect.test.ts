@@ -49,6 +49,13 @@ describe('detectFormat', () => {
       'character-lstm',
       /plain text/,
     ],
+    [
+      'text',
+      'Go.\tVa !\nHi.\tSalut !\nRun!\tCours !\nWho?\tQui ?\nStop it.\tArrête !',
+      'pairs.txt',
+      'character-lstm',
+      /plain text/,
+    ],
     ['text', '{"a": 1,\n"b": 2}', 'x.json', 'character-lstm', /plain text/],
   ])('%s %#', (format, text, name, recipe, reason) => {
     const guess = detectFormat(text, name);
