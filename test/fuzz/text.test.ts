@@ -3,6 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { CharacterTokenizer } from '../../src/core/text/character-tokenizer';
 import { normaliseText } from '../../src/core/text/normalise';
 import { Utf8Reader } from '../../src/core/text/utf8';
+import { recipeSchema, tasks } from '../../src/core/recipe/schema';
+import { sourceFormats } from '../../src/core/recipe/schema/source';
+import { detectFormat } from '../../src/core/text/detect';
+import { readExamples } from '../../src/core/text/read-examples';
+import { tokenizerFromJson } from '../../src/core/text/read-tokenizer';
+import { trainTokenizer } from '../../src/core/text/train-tokenizer';
+import { finish, tokenDefaults, train } from '../helpers/tokenizers';
 import { resultOrSentence } from './outcome';
 
 const tokenizer = CharacterTokenizer.train('the quick brown fox 😀\n', { minCount: 1, maxVocabulary: 100 });
@@ -99,5 +106,139 @@ describe('hostile tokenizer.json', () => {
       model: { type: 'WordLevel', unk_token: '<unk>', vocab: { '<unk>': 0, a: 4e9 } },
     };
     expect(resultOrSentence(() => CharacterTokenizer.fromJSON(huge))).toBeUndefined();
+  });
+});
+
+describe('hostile examples', () => {
+  const pieces = fc.constantFrom(
+    ...['\t', ',', ';', '\n', '\n\n', '"', '""', '>', '>a b', 'X:1\n', 'K:D\n', 'R:jig\n', '{"text":"a","label":"b"}'],
+    ...[
+      '{"a":{"b":',
+      '}',
+      '[',
+      '1',
+      '-2.5',
+      '1e999',
+      'NaN',
+      ' ',
+      'text',
+      'label',
+      '__label__',
+      '__label__x ',
+      'a',
+      '😀',
+    ],
+    ...['\u0000', '\ufeff', '\ud800', '__proto__', 'constructor', 'M:', '|', '='],
+  );
+  const file = fc.oneof(
+    fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join('')),
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    // Tables whose cells are anything.
+    fc
+      .tuple(
+        fc.constantFrom(',', '\t', ';', ' '),
+        fc.array(fc.array(pieces, { minLength: 2, maxLength: 3 }), { maxLength: 8 }),
+      )
+      .map(([delimiter, rows]) => rows.map((cells) => cells.join(delimiter)).join('\n')),
+  );
+  const name = fc.constantFrom('', 'text', 'label', 'a', 'a.b', '__proto__', 'constructor', 'R', 'K:', '1', '2');
+
+  it('in any format, for any task: examples that fit the task, or a sentence', () => {
+    const source = fc.record({
+      format: fc.constantFrom(...sourceFormats),
+      text: name,
+      label: name,
+      labelSeparator: fc.constantFrom('', ';', ' '),
+      columns: fc.array(name, { maxLength: 2 }),
+      sequence: fc.oneof(fc.constant(''), name),
+    });
+    fc.assert(
+      fc.property(file, source, fc.constantFrom(...tasks), (text, input, task) => {
+        const normal = normaliseText(text).text;
+        const wanted = recipeSchema.parse({ source: input }).source;
+        const examples = resultOrSentence(() => finish(readExamples(normal, wanted, task, 'hostile.csv')));
+        if (examples === undefined) return;
+        if (task === 'series') expect(examples.kind).toBe('series');
+        if (task === 'language-model') expect(['text', 'lines']).toContain(examples.kind);
+        if (examples.kind === 'labelled') expect(examples.labels).toHaveLength(examples.texts.length);
+        if (examples.kind === 'series') {
+          for (const row of examples.values)
+            expect(row.every(Number.isFinite) && row.length).toBe(examples.columns.length);
+        }
+        if (examples.kind === 'frames') expect(examples.labels).toHaveLength(examples.sequences.length);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('are always told a format, with one sentence', () => {
+    fc.assert(
+      fc.property(file, (text) => {
+        const { reason, recipes } = detectFormat(text, 'hostile.tsv');
+        expect(reason).toMatch(/^hostile\.tsv is [^\n]*\.$/u);
+        expect(recipes.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe.each(['character', 'grapheme', 'word', 'bpe'] as const)('hostile text for %s tokens', (unit) => {
+  it('is learned from and encoded, or a sentence says why not', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 60 });
+    const options = fc.record({
+      lowercase: fc.boolean(),
+      minCount: fc.integer({ min: 1, max: 3 }),
+      maxVocabulary: fc.integer({ min: 2, max: 400 }),
+    });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        options,
+        fc.constantFrom('stream' as const, 'examples' as const),
+        (a, b, limits, kind) => {
+          const made = resultOrSentence(() => {
+            const trainer = trainTokenizer({ ...tokenDefaults, ...limits, unit }, kind);
+            trainer.push(a);
+            return finish(trainer.finishInSlices());
+          });
+          if (made === undefined) return;
+          expect(made.size).toBeLessThanOrEqual(limits.maxVocabulary);
+          const ids = made.encode(b);
+          expect(ids.every((id) => id >= 0 && id < made.size)).toBe(true);
+          const known = limits.lowercase ? b.toLowerCase() : b;
+          if (!limits.lowercase && made.unknownCount(b) === 0) expect(made.decode(ids)).toBe(known);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has a file that may be damaged', () => {
+    const good = JSON.stringify(train({ unit, maxVocabulary: 300 }, ['the quick brown fox the fox']));
+    const value = fc.oneof(fc.anything(), fc.constantFrom(0, '', 'a', [], {}, ['a b'], [['a', 'b']], 1e9));
+    const path = fc.constantFrom(
+      ...['model', 'model.vocab', 'model.merges', 'model.type', 'model.unk_token', 'pre_tokenizer', 'decoder'],
+      ...[
+        'normalizer',
+        'added_tokens',
+        'pre_tokenizer.type',
+        'model.ignore_merges',
+        'model.vocab.a',
+        'model.vocab.<unk>',
+      ],
+    );
+    fc.assert(
+      fc.property(path, value, (place, changed) => {
+        const json = JSON.parse(good) as Record<string, unknown>;
+        const keys = place.split('.');
+        const last = keys.pop() as string;
+        keys.reduce((inner, key) => inner[key] as Record<string, unknown>, json)[last] = changed;
+        const loaded = resultOrSentence(() => tokenizerFromJson(json));
+        if (loaded !== undefined) loaded.decode(loaded.encode('the fox 😀'));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
