@@ -3,6 +3,7 @@ import { refuseTooLarge, resolveBudget } from '../core/recipe';
 import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
+import { prepareStream } from '../core/training/language-model-task';
 import type { Prepared } from '../core/training/learner';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
@@ -19,7 +20,7 @@ import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
 import { inSlices } from './running-text';
 import { disposePrepared, StoppedEarly, type Session } from './session';
-import { prepareExamples, prepareStream, type DataStatistics, type TaskAssets } from './tasks';
+import { prepareExamples, type DataStatistics, type TaskAssets } from './tasks';
 import type { ReadOptions } from './text-reader';
 
 /**
@@ -51,13 +52,13 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const { prepared, assets, statistics } = await build(recipe, reading.material, undefined, quiet);
+  const { prepared, assets, statistics, warnings: told } = await build(recipe, reading.material, undefined, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
-    const warnings = [...reading.warnings, ...backend.notes];
+    const warnings = [...reading.warnings, ...told, ...backend.notes];
     return await session(folder, record, { prepared, assets, reading, log, history: [], time: 0, warnings });
   } catch (error) {
     disposePrepared(prepared);
@@ -122,6 +123,7 @@ interface Built {
   assets: TaskAssets;
   /** What building told about the data; of running text reading has told it all. */
   statistics: DataStatistics | undefined;
+  warnings: string[];
 }
 
 /** Makes the model and its baselines. Throws UserError when they do not fit in memory or the data do not suit. */
@@ -133,12 +135,14 @@ async function build(
 ): Promise<Built> {
   if (material.kind === 'examples') {
     const { examples, validation } = material;
-    return inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
+    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
+    return { ...built, warnings: [] };
   }
   const { streams } = material;
   const { tokenizer } = streams;
   refuseTooLarge(recipe, tokenizer.size, memoryLimit());
-  return { prepared: prepareStream(recipe, streams), assets: { tokenizer }, statistics: undefined };
+  const { warnings, ...prepared } = prepareStream(recipe, streams);
+  return { prepared, assets: { tokenizer }, statistics: undefined, warnings };
 }
 
 async function session(

@@ -1,13 +1,13 @@
 import { UserError } from '../core/errors';
-import type { Examples } from '../core/text/examples';
 import type { NextTokenModel } from '../core/generation/next-token-model';
-import { modelFromCheckpoint } from '../core/models/checkpoint-model';
-import { NgramModel } from '../core/models/ngram';
+import { toArpa } from '../core/models/ngram/arpa-write';
+import { ngramFromCheckpoint } from '../core/models/ngram/checkpoint';
 import type { Recipe } from '../core/recipe/schema';
 import type { NamedTensor } from '../core/runs/safetensors';
+import type { Examples } from '../core/text/examples';
 import type { Tokenizer } from '../core/text/tokenizer';
-import type { Counter, Evaluation, Prepared } from '../core/training/learner';
-import { Trainer } from '../core/training/trainer';
+import { loadLanguageModel, type LoadedLanguageModel } from '../core/training/language-model-task';
+import type { Evaluation, Prepared } from '../core/training/learner';
 
 export interface TaskAssets {
   tokenizer?: Tokenizer;
@@ -16,60 +16,8 @@ export interface TaskAssets {
   scaling?: { mean: number[]; deviation: number[] };
 }
 
-class NgramBaseline implements Counter {
-  readonly kind = 'counts';
-  private model: NgramModel | undefined;
-  constructor(
-    private readonly order: number,
-    private readonly data: { train: Int32Array; validation: Int32Array; tokenizer: Tokenizer },
-  ) {}
-  get name(): string {
-    return `${this.order}-gram, Kneser-Ney`;
-  }
-  get parameterCount(): number {
-    return this.model?.ngrams ?? 0;
-  }
-  get hasValidation(): boolean {
-    return this.data.validation.length > 1;
-  }
-  *fitInSlices(): Generator<number, void> {
-    this.model = yield* NgramModel.trainInSlices(this.data.train, {
-      order: this.order,
-      vocabulary: this.data.tokenizer.size,
-    });
-  }
-  *evaluateInSlices(): Generator<void, Evaluation> {
-    const work = (this.model as NgramModel).evaluateInSlices(this.data.validation);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
-      yield;
-    }
-  }
-  *sampleInSlices(): Generator<string, void> {
-    // Nothing to show.
-  }
-  checkpoint(): never {
-    throw new Error('none');
-  }
-  dispose(): void {
-    this.model = undefined;
-  }
-}
-
-export function prepareStream(
-  recipe: Recipe,
-  data: { train: Int32Array; validation: Int32Array; tokenizer: Tokenizer },
-): Prepared {
-  const { order, wanted } = { order: recipe.evaluation.baselineOrder, wanted: recipe.evaluation.baseline };
-  return {
-    model: new Trainer(recipe, { ...data, vocabulary: data.tokenizer.size }),
-    baselines: wanted ? [new NgramBaseline(order, data)] : [],
-  };
-}
-
 export type Answering = (
-  | { task: 'next-token'; model: NextTokenModel; tokenizer: Tokenizer }
+  | ({ task: 'next-token'; tokenizer: Tokenizer } & LoadedLanguageModel)
   | {
       task: 'classify';
       labels: string[];
@@ -81,14 +29,20 @@ export type Answering = (
   | { task: 'series'; columns: string[]; forecast(history: Float64Array[], steps: number): Float64Array[] }
 ) & { dispose(): void };
 
-export function answering(
-  recipe: Recipe,
-  assets: TaskAssets,
-  checkpoint: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> },
-): Answering {
-  const tokenizer = assets.tokenizer as Tokenizer;
-  const model = modelFromCheckpoint(recipe, tokenizer.size, checkpoint.tensors);
-  return { task: 'next-token', model, tokenizer, dispose: () => model.dispose() };
+interface LoadedCheckpoint {
+  tensors: Map<string, NamedTensor>;
+  metadata: Record<string, string>;
+}
+
+/** The model of a run, ready to answer. Throws UserError when recipe, assets and checkpoint do not fit together. */
+export function answering(recipe: Recipe, { tokenizer }: TaskAssets, checkpoint: LoadedCheckpoint): Answering {
+  if (recipe.task !== 'language-model' || !tokenizer) throw new UserError('not yet');
+  return { task: 'next-token', tokenizer, ...loadLanguageModel(recipe, tokenizer.size, checkpoint) };
+}
+
+/** The n-grams of a checkpoint as an ARPA file, in pieces. Throws UserError. */
+export function arpaOf({ tensors, metadata }: LoadedCheckpoint, tokenizer: Tokenizer): Generator<string, void> {
+  return toArpa(ngramFromCheckpoint(tensors, metadata), (id) => tokenizer.token(id), tokenizer.special.unknown);
 }
 
 export interface DataStatistics {
@@ -98,24 +52,23 @@ export interface DataStatistics {
   validationTokens: number;
   vocabulary: number;
   unknown: number;
-  validationCharacters?: number;
 }
 
-export function* prepareExamples({
-  recipe,
-  examples,
-  validation,
-  assets,
-}: {
+export function* prepareExamples(input: {
   recipe: Recipe;
   examples: Examples;
   validation: Examples | undefined;
   assets: TaskAssets | undefined;
 }): Generator<number, { prepared: Prepared; assets: TaskAssets; statistics: DataStatistics }> {
   yield 0;
-  throw new UserError(`${recipe.task} ${examples.kind} ${validation?.kind} ${assets?.labels?.length}`);
+  throw new UserError(`${input.recipe.task} not yet`);
 }
 
-export function* arpaOf(tensors: Map<string, NamedTensor>, _: object, tokenizer: Tokenizer): Generator<string, void> {
-  yield `${tensors.size} ${tokenizer.size}`;
+export function* evaluateAnswers(
+  model: Answering,
+  examples: Examples,
+  options: { maxLength: number; scaling?: { mean: number[]; deviation: number[] } },
+): Generator<void, Evaluation> {
+  yield;
+  throw new UserError(`${model.task} ${examples.kind} ${options.maxLength} not yet`);
 }

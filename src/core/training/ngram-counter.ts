@@ -1,4 +1,4 @@
-import { drawToken } from '../generation/sample';
+import { drawToken } from '../generation/choice';
 import { ngramCheckpoint } from '../models/ngram/checkpoint';
 import { NgramLanguageModel } from '../models/ngram/model';
 import { type NgramOptions, type NgramText, SMOOTHING_NAMES } from '../models/ngram/options';
