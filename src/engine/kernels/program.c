@@ -6,6 +6,11 @@
 #include "embedding.c"
 #include "gemm.c"
 #include "generation.c"
+#include "arrays.c"
+#include "attention.c"
+#include "convolution.c"
+#include "crf.c"
+#include "layer-norm.c"
 #include "loss.c"
 #include "optimiser.c"
 #include "recurrent.c"
@@ -44,8 +49,7 @@ enum {
   OP_SCALE,
   OP_SQUARES,
   OP_NORMS,
-  OP_ADAM,
-  OP_DROPOUT,
+  OP_DROPOUT = 19,
   OP_GENERATE = 70,
 };
 
@@ -124,18 +128,6 @@ INLINE void run_rnn_backward(Words *w, int thread, int threads) {
   rnn_backward(&l, thread, threads);
 }
 
-INLINE void run_adam(Words *w, int thread, int threads) {
-  int count = number(w);
-  float *p = address(w);
-  const float *gradient = address(w);
-  float *m = address(w), *v = address(w);
-  const float *norm = address(w);
-  AdamRates rates;
-  rates.rate = real(w), rates.beta1 = real(w), rates.beta2 = real(w), rates.epsilon = real(w);
-  rates.correction1 = real(w), rates.correction2 = real(w), rates.clip = real(w), rates.decay = real(w);
-  adam(count, p, gradient, m, v, *norm, rates, thread, threads);
-}
-
 // Operations of few arguments: a count or two, then addresses in the order of the kernel's parameters.
 INLINE void run_small(int operation, Words *w, int thread, int threads) {
   int count = number(w), n1 = number(w), n2 = number(w);
@@ -152,7 +144,7 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
     break;
   case OP_DROPOUT: dropout(count, a, b, (uint32_t)n1, (uint32_t)n2, value, thread, threads); break;
   case OP_SCALE: scale_values(count, a, *(const float *)b, c, thread, threads); break;
-  case OP_SQUARES: squares(count, a, b, thread, threads); break;
+  case OP_SQUARES: squares(count, a, b, value, thread, threads); break;
   case OP_NORMS:
     if (thread == 0) norms_of(count, a, b, c);
     break;
@@ -186,8 +178,14 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_GRU_BACKWARD: run_gru_backward(&w, thread, threads); break;
     case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
     case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
-    case OP_ADAM: run_adam(&w, thread, threads); break;
     case OP_GENERATE: run_generation(&w, thread, threads); break;
+    case OP_UPDATE: run_update(&w, thread, threads); break;
+    case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(&w, thread, threads); break;
+    case OP_TIME_ROWS ... OP_FILTER_GRADIENT: run_convolution(operation, &w, thread, threads); break;
+    case OP_COPY ... OP_SUM: run_arrays(operation, &w, thread, threads); break;
+    case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, &w, thread, threads); break;
+    case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
+    case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
     default: run_small(operation, &w, thread, threads); break;
     }
     w.next = following;

@@ -51,3 +51,15 @@ export function expectInRange(
     throw new Error(`${kernel}: ${what} ${id} at position ${i} is outside 0 to ${size - 1}.`);
   }
 }
+
+/** Fails unless `lengths` is [batch] of int32, each in 0..time. */
+export function expectLengths(
+  kernel: string,
+  lengths: TensorInfo,
+  batch: number,
+  time: number,
+  backend: HeapBackend,
+): void {
+  expectShape(kernel, 'lengths', lengths, [batch]);
+  expectInRange(kernel, backend.values(lengths) as Int32Array, time + 1, 'length');
+}
