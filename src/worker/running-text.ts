@@ -3,10 +3,10 @@ import type { Recipe } from '../core/recipe/schema';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints, heldOutCount } from '../core/text/split';
 import type { Tokenizer } from '../core/text/tokenizer';
+import { trainTokenizer } from '../core/text/train-tokenizer';
 import type { Source } from '../protocol/worker';
 import { yieldToMessages } from './control';
 import { chunksOf, firstCodePoints, type ReadOptions } from './text-reader';
-import { trainTokenizer } from './tokenizing';
 
 /** More held-out characters than this are not measured: an evaluation must take seconds, not minutes. */
 export const MAX_VALIDATION = 1_000_000;
