@@ -165,3 +165,15 @@ function secondByteRange(lead: number): [number, number] {
   if (lead === 0xf4) return [0x80, 0x8f];
   return [0x80, 0xbf];
 }
+
+/** Bytes of well-formed text in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    // The two halves of a pair are four bytes together, all else from U+0800 on is three.
+    bytes += unit < 0x800 || (unit & 0xf800) === 0xd800 ? 1 : 2;
+  }
+  return bytes;
+}

@@ -87,7 +87,7 @@ export class Trainer implements Learner {
   }
 
   trainStep(progress: number): StepResult {
-    const { batch, tokensPerStep, stepsPerEpoch } = this.batches;
+    const { batch, stride, stepsPerEpoch } = this.batches;
     const { inputs, targets, first } = this.batches.at(this.step);
     if (first) this.replaceState(this.model.zeroState(batch));
     let after: ModelState = { tensors: [] };
@@ -99,7 +99,7 @@ export class Trainer implements Learner {
       };
       const update = this.update.learn(loss, progress, this.random);
       this.replaceState(after);
-      return { ...update, tokens: tokensPerStep, epoch: this.step / stepsPerEpoch };
+      return { ...update, tokens: batch * stride, epoch: this.step / stepsPerEpoch };
     } catch (error) {
       tf.dispose(after.tensors);
       throw error;
