@@ -1,46 +1,63 @@
 import { UserError } from '../errors';
 import { countCodePoints } from './split';
+import { lowercase, readNormalizer, rulesOf, writeNormalizer } from './text-rules';
+import type { SpecialTokens, StreamDecoder, StreamEncoder, Tokenizer } from './tokenizer';
+import {
+  isObject,
+  keptTokens,
+  readTokens,
+  SPECIAL_TOKENS,
+  specialOf,
+  UNKNOWN,
+  Vocabulary,
+  type TextKind,
+  type VocabularyLimits,
+} from './vocabulary';
 
-/** The token of characters that the vocabulary lacks. */
-export const UNKNOWN = '<unk>';
-/** Ids must fit 16 bits. */
-const LARGEST_VOCABULARY = 65_536;
 /** Matches each code point, line breaks too. */
 const ANY_CODE_POINT = '[\\s\\S]';
 const REPLACEMENT = 0xfffd;
 
-export interface CharacterOptions {
-  /** Rarer characters become <unk>; 1 or more. */
-  minCount: number;
-  /** Largest vocabulary, <unk> included; 2 to 65,536. */
-  maxVocabulary: number;
-}
+export type CharacterOptions = VocabularyLimits;
 
 /** Counts code points of text that comes in chunks (no chunk may end inside a surrogate pair). */
 export class CharacterCounter {
   private readonly basic = new Float64Array(0x10000);
   private readonly astral = new Map<number, number>();
 
+  constructor(private readonly lowercased = false) {}
+
   add(text: string): void {
-    forEachCodePoint(text, (point) => {
+    forEachCodePoint(this.lowercased ? lowercase(text) : text, (point) => {
       if (point < 0x10000) this.basic[point]++;
       else this.astral.set(point, (this.astral.get(point) ?? 0) + 1);
     });
   }
 
-  /** Tokenizer of what was counted: <unk> is 0, then characters by count, the most frequent first, then by code point. */
-  tokenizer({ minCount, maxVocabulary }: CharacterOptions): CharacterTokenizer {
-    const counts: [point: number, count: number][] = [];
+  /** Different characters so far. */
+  get distinct(): number {
+    return this.counts().length;
+  }
+
+  /** Count of the most frequent one. */
+  get most(): number {
+    return this.counts().reduce((most, [, count]) => Math.max(most, count), 0);
+  }
+
+  /** Tokenizer of what was counted: special tokens, then characters by count, the most frequent first, then by code point. */
+  tokenizer(limits: VocabularyLimits, kind: TextKind = 'stream'): CharacterTokenizer {
+    const special = SPECIAL_TOKENS[kind];
+    const tokens = [...special, ...keptTokens(this.counts(), limits, special.length)];
+    return new CharacterTokenizer(tokens, specialOf(tokens), this.lowercased);
+  }
+
+  private counts(): [character: string, count: number][] {
+    const counts: [string, number][] = [];
     this.basic.forEach((count, point) => {
-      if (count > 0) counts.push([point, count]);
+      if (count > 0) counts.push([String.fromCharCode(point), count]);
     });
-    counts.push(...this.astral);
-    const kept = counts
-      .filter(([, count]) => count >= minCount)
-      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, Math.min(maxVocabulary, LARGEST_VOCABULARY) - 1)
-      .map(([point]) => String.fromCodePoint(point));
-    return new CharacterTokenizer([UNKNOWN, ...kept], 0);
+    for (const [point, count] of this.astral) counts.push([String.fromCodePoint(point), count]);
+    return counts;
   }
 }
 
@@ -48,22 +65,30 @@ export class CharacterCounter {
  * One token for each Unicode code point. `<unk>` stands for characters that the vocabulary lacks, so that any text can
  * be scored. Lone surrogates are read as U+FFFD.
  */
-export class CharacterTokenizer {
+export class CharacterTokenizer implements Tokenizer {
+  readonly unit = 'character';
+  readonly unknownId: number;
   /** Id of each code point of the basic plane. */
-  private readonly basic: Uint16Array;
+  private readonly basic: Int32Array;
   private readonly astral = new Map<number, number>();
+  private readonly vocabulary: Vocabulary;
 
   /**
-   * @param tokens the token of each id: single code points, all different, and one `<unk>`
-   * @param unknownId id of `<unk>`
+   * @param tokens the token of each id: single code points, all different, beside the special ones
+   * @param special ids of those; `unknown` must be there
    */
   constructor(
-    private readonly tokens: string[],
-    readonly unknownId: number,
+    tokens: string[],
+    readonly special: SpecialTokens,
+    private readonly lowercased = false,
   ) {
-    this.basic = new Uint16Array(0x10000).fill(unknownId);
+    if (special.unknown === undefined) throw new RangeError('A character vocabulary needs <unk>.');
+    this.unknownId = special.unknown;
+    this.vocabulary = new Vocabulary(tokens, special);
+    this.basic = new Int32Array(0x10000).fill(this.unknownId);
+    const specialIds = new Set(Object.values(special));
     tokens.forEach((token, id) => {
-      if (id === unknownId) return;
+      if (specialIds.has(id)) return;
       const point = token.codePointAt(0) as number;
       if (point < 0x10000) this.basic[point] = id;
       else this.astral.set(point, id);
@@ -87,26 +112,17 @@ export class CharacterTokenizer {
     if (model.type !== 'WordLevel') fail('its model is not WordLevel');
     if (!splitsCodePoints(file)) fail('it does not simply split text into code points');
     if (model.unk_token !== UNKNOWN) fail(`its unk_token is not ${UNKNOWN}`);
-    const vocabulary = isObject(model.vocab) ? model.vocab : fail('it has no vocab');
-    const entries = Object.entries(vocabulary);
-    if (entries.length > LARGEST_VOCABULARY) fail(`it has more than ${LARGEST_VOCABULARY} tokens`);
-    const tokens = new Array<string>(entries.length);
-    for (const [token, id] of entries) {
-      if (
-        typeof id !== 'number' ||
-        !Number.isInteger(id) ||
-        id < 0 ||
-        id >= entries.length ||
-        tokens[id] !== undefined
-      ) {
-        fail(`its ids are not the numbers 0 to ${entries.length - 1}`);
-      }
-      if (token !== UNKNOWN && !isCharacter(token)) fail('it has a token that is not one character');
-      tokens[id as number] = token;
+    const { steps, prefix } = readNormalizer(file.normalizer, fail);
+    const lowercased = steps.length === 1 && steps[0] === 'lowercase';
+    if (prefix !== 'never' || (steps.length > 0 && !lowercased)) fail('it changes more of the text than its case');
+    const tokens = readTokens(model.vocab, [], fail);
+    const special = specialOf(tokens);
+    if (special.unknown === undefined) fail(`its vocab lacks ${UNKNOWN}`);
+    const specialIds = new Set(Object.values(special));
+    if (!tokens.every((token, id) => specialIds.has(id) || isCharacter(token))) {
+      fail('it has a token that is not one character');
     }
-    const unknownId = tokens.indexOf(UNKNOWN);
-    if (unknownId < 0) fail(`its vocab lacks ${UNKNOWN}`);
-    return new CharacterTokenizer(tokens, unknownId);
+    return new CharacterTokenizer(tokens, special, lowercased);
   }
 
   /**
@@ -119,53 +135,72 @@ export class CharacterTokenizer {
       truncation: null,
       padding: null,
       added_tokens: [],
-      normalizer: null,
+      normalizer: writeNormalizer(rulesOf(this.lowercased)),
       pre_tokenizer: { type: 'Split', pattern: { Regex: ANY_CODE_POINT }, behavior: 'Isolated', invert: false },
       post_processor: null,
       decoder: { type: 'Fuse' },
       model: {
         type: 'WordLevel',
-        vocab: Object.fromEntries(this.tokens.map((token, id) => [token, id])),
+        vocab: this.vocabulary.toJSON(),
         unk_token: UNKNOWN,
       },
     };
   }
 
-  /** Number of tokens, `<unk>` included. */
+  /** Number of tokens, special ones included. */
   get size(): number {
-    return this.tokens.length;
+    return this.vocabulary.size;
   }
 
   /** One id for each code point of `text`. */
   encode(text: string): Int32Array {
-    const ids = new Int32Array(countCodePoints(text));
+    const normal = this.lowercased ? lowercase(text) : text;
+    const ids = new Int32Array(countCodePoints(normal));
     let count = 0;
-    forEachCodePoint(text, (point) => {
+    forEachCodePoint(normal, (point) => {
       ids[count++] = this.idOf(point);
     });
     return ids;
   }
 
-  /** The text of `ids`; an unknown character reads `<unk>`. Throws RangeError for an id that does not exist. */
+  stream(): StreamEncoder {
+    let held = '';
+    return {
+      push: (chunk) => {
+        const text = held + chunk;
+        held = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : '';
+        return this.encode(held === '' ? text : text.slice(0, -1));
+      },
+      end: () => this.encode(held),
+    };
+  }
+
+  isBorder(text: string, at: number): boolean {
+    return (text.charCodeAt(at) & 0xfc00) !== 0xdc00 || (text.charCodeAt(at - 1) & 0xfc00) !== 0xd800;
+  }
+
   decode(ids: ArrayLike<number>): string {
     const parts: string[] = [];
-    for (let i = 0; i < ids.length; i++) parts.push(this.token(ids[i]));
+    for (let i = 0; i < ids.length; i++) {
+      const token = this.token(ids[i]);
+      if (!this.vocabulary.isSilent(ids[i])) parts.push(token);
+    }
     return parts.join('');
+  }
+
+  decoder(): StreamDecoder {
+    return { push: (ids) => this.decode(ids), end: () => '' };
   }
 
   /** Throws RangeError for an id that does not exist. */
   token(id: number): string {
-    const token = this.tokens[id];
-    if (token === undefined) throw new RangeError(`There is no token ${id} in a vocabulary of ${this.size}.`);
-    return token;
+    return this.vocabulary.token(id);
   }
 
   /** Code points of `text` that the vocabulary lacks. */
   unknownCount(text: string): number {
     let count = 0;
-    forEachCodePoint(text, (point) => {
-      if (this.idOf(point) === this.unknownId) count++;
-    });
+    for (const id of this.encode(text)) if (id === this.unknownId) count++;
     return count;
   }
 
@@ -188,20 +223,16 @@ function forEachCodePoint(text: string, visit: (point: number) => void): void {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isCharacter(token: string): boolean {
   const point = token.codePointAt(0);
   return point !== undefined && token === String.fromCodePoint(point) && (point & 0x1ff800) !== 0xd800;
 }
 
-/** True when the file does what this class does: no normalisation, no extra tokens, every code point by itself. */
+/** True when the file does what this class does: no extra tokens, every code point by itself. */
 function splitsCodePoints(file: Record<string, unknown>): boolean {
   const pre = file.pre_tokenizer;
   if (!isObject(pre) || pre.type !== 'Split' || pre.behavior !== 'Isolated' || pre.invert === true) return false;
   if (!isObject(pre.pattern) || pre.pattern.Regex !== ANY_CODE_POINT) return false;
   if (Array.isArray(file.added_tokens) && file.added_tokens.length > 0) return false;
-  return ['normalizer', 'post_processor', 'truncation', 'padding'].every((key) => (file[key] ?? null) === null);
+  return ['post_processor', 'truncation', 'padding'].every((key) => (file[key] ?? null) === null);
 }

@@ -102,7 +102,7 @@ describe('CharacterTokenizer', () => {
       {},
       { ...good, model: null },
       { ...good, model: { ...model, type: 'BPE' } },
-      { ...good, normalizer: { type: 'Lowercase' } },
+      { ...good, normalizer: { type: 'NFC' } },
       { ...good, pre_tokenizer: null },
       { ...good, added_tokens: [{ id: 0 }] },
       { ...good, pre_tokenizer: { ...(good.pre_tokenizer as object), invert: true } },
