@@ -62,12 +62,13 @@ function trainingStep(
     Object.assign(inputs, {
       [`p${k}`]: p,
       [`g${k}`]: gradients[k],
-      [`m${k}`]: state.means[k],
-      [`v${k}`]: state.squares[k],
+      [`a${k}`]: state.means[k],
+      [`b${k}`]: state.squares[k],
     }),
   );
-  const rates = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1, clip: 1, weightDecay: 0 };
-  run('AdamStep', inputs, { count: gradients.length, ...rates });
+  const rates = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1, momentum: 0, decay: 0, average: 1 };
+  const limits = { clip: 1, clipValue: 0, weightDecay: 0 };
+  run('OptimiserStep', inputs, { rule: 'adam', count: gradients.length, ...rates, ...limits });
 }
 
 function parameters(units: number) {

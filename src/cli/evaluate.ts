@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Recipe } from '../core/recipe/schema';
-import { backends, findRun, numberOption, withJson, withRuns, withWorker } from './session';
-import { figure, openOutput, whole } from './terminal';
+import type { EvaluateResult } from '../protocol/worker';
+import { readRecord } from '../worker/run-list';
+import { backends, findRun, numberOption, RUN, withJson, withRuns, withWorker } from './session';
+import { figure, openOutput, percent, table, whole } from './terminal';
+import { unitOf } from './words';
 
 interface EvaluateOptions {
   runs: string;
@@ -11,11 +14,14 @@ interface EvaluateOptions {
   json?: boolean;
 }
 
+/** Classes up to which their confusion is shown as a table. */
+const MOST_CLASSES = 12;
+
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description("measure a run's best model on another file")
-    .argument('<run>', 'a run folder, an id, the beginning of one, or "last"')
-    .argument('<file>', 'text to measure on')
+    .argument('<run>', RUN)
+    .argument('<file>', 'what to measure on, of the same format as the training file')
     .addOption(new Option('--backend <name>', 'who computes').choices(backends))
     .option('--threads <n>', 'threads that compute', numberOption('--threads', 0, 64, true));
   return withJson(withRuns(command)).action(evaluate);
@@ -24,15 +30,38 @@ export function evaluateCommand(): Command {
 async function evaluate(run: string, file: string, options: EvaluateOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const folder = await findRun(run, options.runs);
+  const record = await readRecord(folder);
   const source = { kind: 'file', path: path.resolve(file), label: path.basename(file) } as const;
   const { backend, threads } = options;
   const result = await withWorker({ role: 'predict', backend, threads }, ({ channel }) =>
     channel.request('evaluate', { run: folder, source }),
   );
   output.emit({ run: folder, file, ...result });
-  output.say(`Loss ${figure(result.validationLoss)} nats a character on ${whole(result.tokens)} characters.`);
-  output.say(`Perplexity ${figure(result.perplexity, 3)}, ${figure(result.bitsPerCharacter, 3)} bits a character.`);
-  output.say(`${((result.accuracy ?? 0) * 100).toFixed(2)} % of the characters were the most probable ones.`);
-  if (result.unknown > 0)
-    output.say(`${(result.unknown * 100).toFixed(2)} % of the characters are unknown to the model.`);
+  for (const line of linesOf(result, unitOf(record))) output.say(line);
+}
+
+function linesOf(result: EvaluateResult, unit: { one: string; many: string }): string[] {
+  const { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse, tokens, unknown } = result;
+  const lines = [`Loss ${figure(validationLoss)} for each ${unit.one}, of ${whole(tokens)} ${unit.many}.`];
+  if (perplexity !== undefined) {
+    const bits = bitsPerCharacter === undefined ? '' : `, ${figure(bitsPerCharacter, 3)} bits a character`;
+    lines.push(`Perplexity ${figure(perplexity, 3)}${bits}.`);
+  }
+  if (accuracy !== undefined) lines.push(`${percent(accuracy, 2)} of the ${unit.many} were predicted right.`);
+  if (f1 !== undefined) lines.push(`F1 ${figure(f1)}.`);
+  if (rmse !== undefined) lines.push(`Root mean squared error ${figure(rmse)}, in the units of the file.`);
+  if (unknown > 0) lines.push(`${percent(unknown, 2)} of the ${unit.many} are unknown to the model.`);
+  return [...lines, ...classLines(result)];
+}
+
+function classLines({ classes = [], confusion = [] }: EvaluateResult): string[] {
+  if (classes.length === 0) return [];
+  const rows = classes.map(({ label, precision, recall, f1, count }) => [
+    ...[label, percent(precision), percent(recall), percent(f1), whole(count)],
+  ]);
+  const lines = ['', table([['label', 'precision', 'recall', 'F1', 'examples'], ...rows])];
+  if (confusion.length === 0 || classes.length > MOST_CLASSES) return lines;
+  const labels = classes.map(({ label }) => label);
+  const counts = confusion.map((row, k) => [labels[k], ...row.map(whole)]);
+  return [...lines, '', table([['it is ↓ said →', ...labels], ...counts])];
 }

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { Cancelled, UserError } from '../core/errors';
+import { classifyCommand } from './classify';
 import { doctorCommand } from './doctor';
 import { evaluateCommand } from './evaluate';
+import { rankCommand } from './rank';
 import { recipesCommand } from './recipes';
 import { runsCommand } from './runs';
 import { sampleCommand } from './sample';
@@ -22,6 +24,8 @@ export function program(): Command {
     evaluateCommand(),
     sampleCommand(),
     scoreCommand(),
+    classifyCommand(),
+    rankCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),

@@ -14,6 +14,9 @@ export const backends = ['auto', 'kernels', 'tensorflow', 'cpu'] as const;
 
 export const version = manifest.version;
 
+/** How a person may name a run. */
+export const RUN = 'a run folder, an id, the beginning of one, or "last"';
+
 export interface WorkerWish {
   role: 'train' | 'predict';
   backend?: Recipe['backend'];
@@ -22,12 +25,15 @@ export interface WorkerWish {
 
 /** The same worker program as in the editor; on the command line it may use all physical cores. */
 export function openWorker({ role, backend, threads }: WorkerWish): WorkerThread {
-  // TensorFlow, where it is used, would tell the terminal about the processor. Its library sees this thread's variables only.
+  // TensorFlow, where it is used, would tell the terminal about the processor, and take all of it. Its library sees this
+  // thread's variables only.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const count = threads || physicalCores();
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(count);
   const worker = startWorker(path.join(__dirname, 'worker.js'), {
     role,
     backend: backend ?? 'auto',
-    threads: threads || physicalCores(),
+    threads: count,
     version,
     moduleFolders: [process.cwd(), __dirname],
   });
@@ -97,4 +103,20 @@ export function numberOption(name: string, least: number, most: number, isWhole 
       `${name} must be ${kind} from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}, not ${JSON.stringify(text)}.`,
     );
   };
+}
+
+/** Does something with the values of a stream, so many at once. */
+export async function inBatches<T>(
+  values: AsyncIterable<T>,
+  size: number,
+  work: (some: T[]) => Promise<void>,
+): Promise<void> {
+  let waiting: T[] = [];
+  for await (const value of values) {
+    waiting.push(value);
+    if (waiting.length < size) continue;
+    await work(waiting);
+    waiting = [];
+  }
+  if (waiting.length > 0) await work(waiting);
 }

@@ -89,3 +89,8 @@ export function figure(value: number | undefined, digits = 4): string {
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
+
+/** A fraction as "12.3 %". */
+export function percent(value: number | undefined, digits = 1): string {
+  return value === undefined ? '–' : `${(value * 100).toFixed(digits)} %`;
+}

@@ -1,9 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { EvaluationEvent, RunEvent, StepEvent } from '../core/runs/events';
+import type { EvaluationEvent, Measures, RunEvent, StepEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
 import type { WorkerChannel } from '../protocol/thread';
 import type { TrainResult } from '../protocol/worker';
-import { bold, duration, figure, note, whole, type Output } from './terminal';
+import { bold, duration, figure, note, percent, whole, type Output } from './terminal';
+import { unitOf } from './words';
 
 export interface TrainView {
   close(): void;
@@ -36,7 +37,7 @@ interface Line {
   close(): void;
 }
 
-const FORMAT = '{bar} {percentage}% | loss {loss} | validation {validation} | {speed} chars/s | {left} left';
+const FORMAT = '{bar} {percentage}% | loss {loss} | validation {validation} | {speed} {unit}/s | {left} left';
 
 /** For a terminal: a bar that is drawn over and over. */
 function movingLine(): Line {
@@ -46,11 +47,13 @@ function movingLine(): Line {
   );
   const state = { validation: '–', baseline: '' };
   let step: StepEvent | undefined;
+  let unit = '';
   let open = false;
   return {
     started(record) {
       note(heading(record));
-      bar.start(1000, 0, { loss: '–', validation: '–', speed: '–', left: '?' });
+      unit = unitOf(record).many;
+      bar.start(1000, 0, { loss: '–', validation: '–', speed: '–', unit, left: '?' });
       open = true;
     },
     changed({ baseline }) {
@@ -60,11 +63,15 @@ function movingLine(): Line {
       if (event.event === 'step') step = event;
       if (event.event === 'evaluation') state.validation = figure(event.validationLoss, 3);
       if (event.event === 'warning') note(`\n${event.message}`);
+      if (event.event === 'progress' && open) {
+        bar.update(Math.round(event.progress * 1000), { left: duration(event.secondsLeft) });
+      }
       if (!step || !open) return;
       bar.update(Math.round(step.progress * 1000), {
         loss: figure(step.loss, 3),
         validation: state.validation + state.baseline,
         speed: whole(step.tokensPerSecond),
+        unit,
         left: duration(step.secondsLeft),
       });
     },
@@ -78,33 +85,58 @@ function movingLine(): Line {
 function evaluationLines(): Line {
   let step: StepEvent | undefined;
   let baseline = '';
+  let unit = '';
   return {
-    started: (record) => note(heading(record)),
+    started(record) {
+      note(heading(record));
+      unit = unitOf(record).many;
+    },
     changed(record) {
       if (record.baseline) baseline = ` (baseline ${figure(record.baseline.validationLoss, 3)})`;
     },
     event(event) {
       if (event.event === 'step') step = event;
       if (event.event === 'warning') note(event.message);
-      if (event.event === 'evaluation') note(evaluationLine(event, step, baseline));
+      if (event.event === 'evaluation') note(evaluationLine(event, step, { baseline, unit }));
     },
     close: () => undefined,
   };
 }
 
-function evaluationLine(event: EvaluationEvent, step: StepEvent | undefined, baseline: string): string {
-  const parts = [`step ${whole(event.step)}`];
-  if (step) parts.push(`loss ${figure(step.loss, 3)}`);
+function evaluationLine(
+  event: EvaluationEvent,
+  step: StepEvent | undefined,
+  { baseline, unit }: { baseline: string; unit: string },
+): string {
+  const parts = step ? [`step ${whole(event.step)}`, `loss ${figure(step.loss, 3)}`] : [];
   parts.push(`validation ${figure(event.validationLoss, 3)}${baseline}`);
-  if (step) parts.push(`${whole(step.tokensPerSecond)} chars/s`, `${duration(step.secondsLeft)} left`);
+  if (event.f1 !== undefined) parts.push(`F1 ${figure(event.f1, 3)}`);
+  if (step) parts.push(`${whole(step.tokensPerSecond)} ${unit}/s`, `${duration(step.secondsLeft)} left`);
   return parts.join(' | ');
 }
 
-function heading({ name, data, parameters, environment }: RunRecord): string {
+function heading(record: RunRecord): string {
+  const { name, data, parameters, environment } = record;
   const { backend, build, threads } = environment;
   const engine = `${backend}${build && build !== 'none' ? ` (${build})` : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
   if (!data) return name;
-  return `${name}: ${whole(data.characters)} characters, ${data.vocabulary} different; ${whole(parameters ?? 0)} weights; ${engine}`;
+  const facts = [amountOf(record)];
+  if (data.formatReason) facts.unshift(data.formatReason.replace(/\.$/, ''));
+  if (parameters) facts.push(`${whole(parameters)} weights`);
+  return `${name}: ${[...facts, engine].join('; ')}`;
+}
+
+/** How much there is to learn from. */
+function amountOf({ recipe, data }: RunRecord): string {
+  if (!data) return '';
+  const { characters, examples, trainTokens, validationTokens, vocabulary, labels, columns } = data;
+  if (recipe.task === 'series')
+    return `${whole(trainTokens + validationTokens)} values in ${columns?.length ?? 0} columns`;
+  const parts = examples === undefined ? [`${whole(characters)} characters`] : [`${whole(examples)} examples`];
+  if (labels) parts.push(`${whole(labels.length)} labels`);
+  if (vocabulary > 0)
+    parts.push(`${whole(vocabulary)} different ${unitOf({ recipe: { ...recipe, task: 'language-model' } }).many}`);
+  return parts.join(', ');
 }
 
 const ENDS: Record<string, string> = {
@@ -116,20 +148,30 @@ const ENDS: Record<string, string> = {
 
 function summary({ record, finished }: TrainResult): string {
   const { step, time, reason, metrics, bestStep } = finished;
-  const lines = [bold(`${ENDS[reason]} after ${whole(step)} steps in ${duration(time)}.`)];
-  const { validationLoss, perplexity, bitsPerCharacter, accuracy } = metrics;
-  if (validationLoss !== undefined) {
+  const what = record.best && bestStep === 1 && step === 1 ? 'one pass' : `${whole(step)} steps`;
+  const lines = [bold(`${ENDS[reason]} after ${what} in ${duration(time)}.`)];
+  if (metrics.validationLoss !== undefined && record.best) {
     lines.push(
-      `Best validation loss ${figure(validationLoss)} nats (perplexity ${figure(perplexity, 2)}, ${figure(bitsPerCharacter, 3)} bits a character, ${((accuracy ?? 0) * 100).toFixed(1)} % right) at step ${whole(bestStep ?? 0)}.`,
+      `Best validation loss ${figure(metrics.validationLoss)} (${measuresLine(record.best)}) at step ${whole(bestStep ?? 0)}.`,
     );
-    if (record.baseline) lines.push(comparison(validationLoss, record.baseline));
+    for (const baseline of record.baselines ?? []) lines.push(comparison(metrics.validationLoss, baseline));
   }
   return lines.join('\n');
+}
+
+function measuresLine({ perplexity, bitsPerCharacter, accuracy, f1, rmse }: Measures): string {
+  const parts: string[] = [];
+  if (perplexity !== undefined) parts.push(`perplexity ${figure(perplexity, 2)}`);
+  if (bitsPerCharacter !== undefined) parts.push(`${figure(bitsPerCharacter, 3)} bits a character`);
+  if (accuracy !== undefined) parts.push(`${percent(accuracy)} right`);
+  if (f1 !== undefined) parts.push(`F1 ${figure(f1, 3)}`);
+  if (rmse !== undefined) parts.push(`root mean squared error ${figure(rmse)}`);
+  return parts.join(', ');
 }
 
 /** Says who is better and by how much, in the unit of the loss. */
 function comparison(loss: number, baseline: NonNullable<RunRecord['baseline']>): string {
   const gain = baseline.validationLoss - loss;
-  const verdict = gain > 0 ? `better by ${figure(gain)}` : `still worse by ${figure(-gain)}: train longer`;
+  const verdict = gain > 0 ? `better by ${figure(gain)}` : `still worse by ${figure(-gain)}`;
   return `Baseline (${baseline.name}) ${figure(baseline.validationLoss)}: the model is ${verdict}.`;
 }

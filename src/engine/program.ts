@@ -20,14 +20,40 @@ const OPERATION = {
   scale: 15,
   squares: 16,
   norms: 17,
-  adam: 18,
   dropout: 19,
+  update: 40,
+  smoothedCrossEntropy: 41,
+  timeRows: 42,
+  maxOverTime: 43,
+  inputGradient: 44,
+  filterGradient: 45,
+  copy: 46,
+  unary: 47,
+  binary: 48,
+  sum: 49,
+  softmax: 50,
+  softmaxBackward: 51,
+  additiveScores: 52,
+  additiveBackward: 53,
+  layerNorm: 54,
+  layerNormBackward: 55,
+  crfForward: 56,
+  crfMarginals: 57,
+  crfGradient: 58,
+  crfPairs: 59,
+  crfDecode: 60,
   generate: 70,
 } as const;
 export type Operation = keyof typeof OPERATION;
 
+/** Operations that change what they read: a program with one of them is run to its end, even when Stop is wanted. */
+const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['update']);
+
 /** Activations that the kernels know, with their numbers in kernels/elementwise.c. */
 export const ACTIVATIONS = { relu: 0, relu6: 1, sigmoid: 2, tanh: 3, elu: 4, leakyrelu: 5 } as const;
+
+/** Optimisers' rules, with their numbers in kernels/optimiser.c. */
+export const RULES = { sgd: 0, momentum: 1, nesterov: 2, adam: 3, adamw: 4, rmsprop: 5, adagrad: 6, asgd: 7 } as const;
 
 const bits = new DataView(new ArrayBuffer(4));
 /** The bits of a float32, as the integer word that a program holds. */
@@ -62,11 +88,14 @@ export class Program {
   readonly words: number[] = [];
   /** Multiplications, roughly: what decides whether waking the other threads pays. */
   work = 0;
+  /** Whether it changes its inputs. Any other may be cut short and run again. */
+  inPlace = false;
 
   /** Appends any operation with its words as they are. */
   add(operation: Operation, words: readonly number[], work: number): this {
     this.words.push(OPERATION[operation], words.length, ...words);
     this.work += work;
+    this.inPlace ||= IN_PLACE.has(operation);
     return this;
   }
 

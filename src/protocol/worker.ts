@@ -1,5 +1,6 @@
 import type { Recipe } from '../core/recipe/schema';
-import type { FinishedEvent, RunEvent } from '../core/runs/events';
+import type { CopiedSpan } from '../core/generation/memorisation';
+import type { ClassMeasures, FinishedEvent, Measures, RunEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
 
 /** What trains: a file that the worker reads itself, or text that is on a screen and maybe nowhere else. */
@@ -40,7 +41,7 @@ export interface TrainResult {
 export interface SampleOptions {
   run: string;
   prompt?: string;
-  /** Tokens to write at most. */
+  /** Tokens to write at most; of a series, steps to forecast. */
   length: number;
   /** 0 takes the most probable token. */
   temperature: number;
@@ -52,19 +53,38 @@ export interface SampleOptions {
   count?: number;
   seed?: number;
   checkpoint?: 'best' | 'last';
+  /** What a label-to-sequence model writes about; without it, each sample takes the next label. */
+  label?: string;
+  /** Continuations that are kept side by side; the best `count` of them are the samples, and nothing is drawn. */
+  beam?: number;
+  /** With a beam: a continuation is worth its log-probability / length^lengthPower; 0.6 without it. */
+  lengthPower?: number;
+  /** Whether the answer says what the model gave each token. */
+  probabilities?: boolean;
+}
+export interface TokenProbability {
+  token: string;
+  probability: number;
+}
+export interface SampleResult {
+  /** One string a sample. */
+  texts: string[];
+  /** What each was written about, where that is a label. */
+  labels?: string[];
+  /** Natural logarithm of what the model gives each text, and what a beam ranked it by. */
+  scores?: { logProbability: number; score: number }[];
+  /** By sample, where it was asked for: what the model itself gave each token, with nothing left out. */
+  tokens?: TokenProbability[][];
 }
 
 export interface EvaluateOptions {
   run: string;
   source: Source;
 }
-export interface EvaluateResult {
-  validationLoss: number;
-  perplexity: number;
-  bitsPerCharacter?: number;
-  accuracy?: number;
+export interface EvaluateResult extends Measures, ClassMeasures {
+  /** Tokens, examples or values that were predicted. */
   tokens: number;
-  /** Share of tokens that the vocabulary lacks. */
+  /** Share of tokens that the vocabulary lacks; 0 where there are none. */
   unknown: number;
 }
 
@@ -72,9 +92,55 @@ export interface ScoreLine {
   text: string;
   /** Sum over tokens, natural logarithm. */
   logProbability: number;
+  /** Of a token. */
   perplexity: number;
   bitsPerCharacter: number;
   tokens: { token: string; logProbability: number }[];
+}
+
+export interface ClassifyOptions {
+  run: string;
+  texts: string[];
+  /** The most probable labels of each text that are told; all without it. */
+  top?: number;
+}
+export interface Classified {
+  text: string;
+  /** The most probable label, or all that are more probable than not where an example may have several. */
+  chosen: string[];
+  /** By falling probability. */
+  labels: { label: string; probability: number }[];
+}
+
+export interface NextTokensOptions {
+  run: string;
+  /** The text before; of a long one the end counts. */
+  context: string;
+  /** The most probable tokens that are told. */
+  count: number;
+  label?: string;
+}
+export interface NextTokens {
+  tokens: TokenProbability[];
+  /** Of the whole distribution, in nats. */
+  entropy: number;
+}
+
+export interface RankOptions {
+  run: string;
+  /** A text with alternatives in braces: "The apple and pe{ar|ir} salad". */
+  pattern: string;
+  label?: string;
+}
+export interface RankedAlternative {
+  text: string;
+  /** What stands for each pair of braces. */
+  choices: string[];
+  /** Sum over tokens, natural logarithm. */
+  logProbability: number;
+  tokens: number;
+  /** Share among all alternatives if one of them must be right. */
+  share: number;
 }
 
 export interface BackendReport {
@@ -97,9 +163,11 @@ export interface DoctorReport {
 }
 
 export interface FormatGuess {
-  format: 'text';
-  /** Recipe that fits, by name. */
+  format: string;
+  /** Recipe that fits best, by name. */
   recipe: string;
+  /** All built-in recipes that fit, the best first. */
+  recipes?: string[];
   /** One sentence for people. */
   reason: string;
 }
@@ -120,10 +188,17 @@ export interface WorkerContract {
   requests: {
     train: { params: TrainJob; result: TrainResult };
     resume: { params: ResumeJob; result: TrainResult };
-    /** Text arrives through `sampled` as it is made; the result is the whole of it, one string a sample. */
-    sample: { params: SampleOptions & { id: string }; result: { texts: string[] } };
+    /** Text arrives through `sampled` as it is made; the result is the whole of it. */
+    sample: { params: SampleOptions & { id: string }; result: SampleResult };
     evaluate: { params: EvaluateOptions; result: EvaluateResult };
-    score: { params: { run: string; lines: string[] }; result: ScoreLine[] };
+    score: { params: { run: string; lines: string[]; label?: string }; result: ScoreLine[] };
+    classify: { params: ClassifyOptions; result: Classified[] };
+    /** What a language model expects after a text. */
+    nextTokens: { params: NextTokensOptions; result: NextTokens };
+    /** Alternatives by falling probability. */
+    rank: { params: RankOptions; result: RankedAlternative[] };
+    /** The longest span of a text that the run's training text holds word for word; null when not a character is. */
+    memorisation: { params: { run: string; text: string }; result: CopiedSpan | null };
     detect: { params: Source; result: FormatGuess };
     doctor: { params: { measure: boolean }; result: DoctorReport };
     listRuns: { params: { runsFolder: string }; result: RunSummary[] };

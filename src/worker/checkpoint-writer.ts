@@ -1,7 +1,8 @@
+import type { Checkpoint, Learner } from '../core/training/learner';
 import type { EventStream } from './event-stream';
 import type { Standing } from './metrics';
-import type { Session } from './prepare';
 import type { CheckpointKind } from './run-folder';
+import type { Session } from './session';
 
 /** Seconds between two last checkpoints, at most. */
 const CHECKPOINT_SECONDS = 30;
@@ -25,24 +26,29 @@ export class CheckpointWriter {
     return performance.now() - this.savedAt >= CHECKPOINT_SECONDS * 1000;
   }
 
+  /** The learner has changed without a step: it heard of an evaluation. */
+  changed(): void {
+    this.savedStep = -1;
+  }
+
   /** Everything that an exact resume needs; does nothing when it is on disk already. Throws UserError. */
-  async saveLast(): Promise<void> {
-    const { trainer } = this.session;
-    if (this.savedStep === trainer.step) return;
-    await this.save('last', {});
-    this.savedStep = trainer.step;
+  async saveLast(learner: Learner): Promise<void> {
+    const { step } = learner;
+    if (this.savedStep === step) return;
+    await this.write('last', step, learner.checkpoint('last'));
+    this.savedStep = step;
     this.savedAt = performance.now();
   }
 
   /** The weights of the best evaluation, which was just made; `saveLast` comes before. Throws UserError. */
-  async saveBest(): Promise<void> {
-    await this.save('best', { 'run.validationLoss': String(this.standing.best?.validationLoss) });
+  async saveBest(learner: Learner): Promise<void> {
+    await this.write('best', learner.step, learner.checkpoint('best'));
   }
 
   /** Makes good what the earlier sitting's end left out between its last and its best checkpoint. */
-  async takeUp(): Promise<void> {
-    const { trainer, folder } = this.session;
-    this.savedStep = trainer.step;
+  async takeUp(learner: Learner): Promise<void> {
+    const { folder } = this.session;
+    this.savedStep = learner.step;
     const { best } = this.standing;
     if (!best) return;
     const onDisk = await folder.readCheckpoint('best').then(
@@ -50,29 +56,30 @@ export class CheckpointWriter {
       () => undefined,
     );
     if (onDisk === String(best.step)) return;
-    if (best.step === trainer.step) await this.saveBest();
-    else if (onDisk === undefined) this.forgetBest(best.step);
+    if (best.step === learner.step) await this.saveBest(learner);
+    else if (onDisk === undefined) this.forgetBest(best.step, learner.step);
   }
 
-  /** So that the next evaluation is a best one and writes the file anew. */
-  private forgetBest(step: number): void {
-    const message = `The best checkpoint, of step ${step}, is missing or damaged; the next evaluation makes a new one.`;
-    this.events.emit({ event: 'warning', step: this.session.trainer.step, time: this.seconds(), message });
-    this.standing.best = undefined;
-  }
-
-  /** The log goes first: a checkpoint on disk never knows more than the log. */
-  private async save(kind: CheckpointKind, more: Record<string, string>): Promise<void> {
-    const { trainer, folder, copySha256 } = this.session;
+  /** The log goes first: a checkpoint on disk never knows more than the log. Throws UserError. */
+  async write(kind: CheckpointKind, step: number, { tensors, metadata }: Checkpoint): Promise<void> {
+    const { folder, sourceSha256 } = this.session;
     const time = this.seconds();
-    const { tensors, metadata } = trainer.checkpoint(kind);
+    const best = this.standing.best?.validationLoss;
     await folder.writing(() => this.events.sync());
     await folder.writeCheckpoint(kind, tensors, {
       ...metadata,
+      step: String(step),
       'run.time': String(time),
-      'run.source': copySha256,
-      ...more,
+      'run.source': sourceSha256,
+      ...(kind === 'best' && best !== undefined ? { 'run.validationLoss': String(best) } : {}),
     });
-    this.events.emit({ event: 'checkpoint', step: trainer.step, time, kind });
+    this.events.emit({ event: 'checkpoint', step, time, kind });
+  }
+
+  /** So that the next evaluation is a best one and writes the file anew. */
+  private forgetBest(best: number, step: number): void {
+    const message = `The best checkpoint, of step ${best}, is missing or damaged; the next evaluation makes a new one.`;
+    this.events.emit({ event: 'warning', step, time: this.seconds(), message });
+    this.standing.best = undefined;
   }
 }

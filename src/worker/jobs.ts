@@ -4,7 +4,8 @@ import type { Control } from './control';
 import type { JobContext } from './job-context';
 import { tooLarge } from './memory';
 import { finalMetrics } from './metrics';
-import { prepareNew, prepareResume, StoppedEarly, type Session } from './prepare';
+import { prepareNew, prepareResume } from './prepare';
+import { StoppedEarly, type Session } from './session';
 import { RunFolder } from './run-folder';
 import { runTraining } from './train-job';
 

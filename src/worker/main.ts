@@ -42,14 +42,19 @@ function main(): void {
     });
   });
   channel.onRequest('sample', ({ id, ...options }, signal) =>
-    turns.inLine(signal, async () => ({
-      texts: await predictor.sample(options, signal, (sample, text) => channel.notify('sampled', { id, sample, text })),
-    })),
+    turns.inLine(signal, () =>
+      predictor.sample(options, signal, (sample, text) => channel.notify('sampled', { id, sample, text })),
+    ),
   );
   channel.onRequest('evaluate', (options, signal) => turns.inLine(signal, () => predictor.evaluate(options, signal)));
-  channel.onRequest('score', ({ run, lines }, signal) =>
-    turns.inLine(signal, () => predictor.score(run, lines, signal)),
+  channel.onRequest('score', ({ run, lines, label }, signal) =>
+    turns.inLine(signal, () => predictor.score(run, lines, signal, label)),
   );
+  channel.onRequest('classify', (options, signal) => turns.inLine(signal, () => predictor.classify(options, signal)));
+  channel.onRequest('rank', (options, signal) => turns.inLine(signal, () => predictor.rank(options, signal)));
+  channel.onRequest('nextTokens', (options, signal) => turns.inLine(signal, () => predictor.nextTokens(options)));
+  // Reads files only, so it need not wait for the backend.
+  channel.onRequest('memorisation', ({ run, text }, signal) => predictor.memorisation(run, text, signal));
   channel.onRequest('doctor', ({ measure }, signal) => turns.inLine(signal, () => examine(measure, setup, backends)));
   channel.onRequest('warm', (_, signal) =>
     turns.inLine(signal, async () => {

@@ -1,37 +1,68 @@
-import type { BaselineEvent, EvaluationEvent, FinalMetrics, RunEvent } from '../core/runs/events';
+import type { TaskName } from '../core/recipe/schema';
+import type { BaselineEvent, EvaluationEvent, FinalMetrics, Measures, RunEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
+import type { Tokenizer } from '../core/text/tokenizer';
+import type { Evaluation } from '../core/training/learner';
 
-/** Measures of a loss in nats a character. */
-export function characterMetrics(loss: number): {
-  validationLoss: number;
-  perplexity: number;
-  bitsPerCharacter: number;
-} {
-  return { validationLoss: loss, perplexity: Math.exp(loss), bitsPerCharacter: loss / Math.LN2 };
+/** What a loss is measured in. */
+export interface Units {
+  task: TaskName;
+  /** Undefined where there are no tokens. */
+  unit: Tokenizer['unit'] | undefined;
+  /** Characters that the held-out tokens stand for; undefined when each token is one. */
+  characters?: number;
+}
+
+/** Figures of an evaluation, in all the units that its task has. */
+export function measuresOf({ loss, tokens, accuracy, f1, rmse }: Evaluation, units: Units): Measures {
+  const measures: Measures = { validationLoss: loss };
+  if (units.task !== 'series' && units.task !== 'multi-label') measures.perplexity = Math.exp(loss);
+  const bits = bitsPerCharacter(loss, tokens, units);
+  if (bits !== undefined) measures.bitsPerCharacter = bits;
+  if (accuracy !== undefined) measures.accuracy = accuracy;
+  if (f1 !== undefined) measures.f1 = f1;
+  if (rmse !== undefined) measures.rmse = rmse;
+  return measures;
+}
+
+/**
+ * Nats of all tokens together, over the characters that they stand for: the unit in which models of characters, words
+ * and pieces of words can be compared. Undefined where it has no meaning.
+ */
+function bitsPerCharacter(loss: number, tokens: number, { task, unit, characters }: Units): number | undefined {
+  if (task !== 'language-model' && task !== 'label-to-sequence') return undefined;
+  if (characters !== undefined) return characters > 0 ? (loss * tokens) / (characters * Math.LN2) : undefined;
+  return unit === 'character' ? loss / Math.LN2 : undefined;
 }
 
 export type Best = NonNullable<RunRecord['best']>;
+export type BaselineRecord = NonNullable<RunRecord['baseline']>;
 
-export function bestOf({ step, validationLoss, perplexity, bitsPerCharacter, accuracy }: EvaluationEvent): Best {
-  return { step, validationLoss, perplexity, bitsPerCharacter, accuracy };
+export function bestOf(event: EvaluationEvent): Best {
+  return { step: event.step, ...plainMeasures(event) };
 }
 
-export function baselineOf(event: BaselineEvent): NonNullable<RunRecord['baseline']> {
-  const { name, validationLoss, perplexity, bitsPerCharacter } = event;
-  return { name, validationLoss, perplexity, bitsPerCharacter };
+export function baselineOf(event: BaselineEvent): BaselineRecord {
+  const { name, seconds, parameters } = event;
+  return { name, ...plainMeasures(event), seconds, parameters };
+}
+
+/** The best of several baselines. */
+export function bestBaseline(baselines: readonly BaselineRecord[]): BaselineRecord | undefined {
+  return baselines.toSorted((a, b) => a.validationLoss - b.validationLoss)[0];
 }
 
 /** Metrics for the end of a run: those of its best checkpoint. */
 export function finalMetrics(best: Best | undefined): FinalMetrics {
   if (!best) return {};
-  const { validationLoss, perplexity, bitsPerCharacter, accuracy } = best;
-  return { validationLoss, perplexity, bitsPerCharacter, accuracy };
+  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1 } = best;
+  return { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1 };
 }
 
 /** What earlier sittings of a run achieved. */
 export interface Standing {
   best: Best | undefined;
-  baseline: RunRecord['baseline'];
+  baselines: BaselineRecord[];
   /** Evaluations since the best one. */
   withoutBetter: number;
   lastEvaluation: EvaluationEvent | undefined;
@@ -39,9 +70,9 @@ export interface Standing {
 
 /** Reads the standing out of a log. */
 export function standingOf(history: readonly RunEvent[]): Standing {
-  const standing: Standing = { best: undefined, baseline: undefined, withoutBetter: 0, lastEvaluation: undefined };
+  const standing: Standing = { best: undefined, baselines: [], withoutBetter: 0, lastEvaluation: undefined };
   for (const event of history) {
-    if (event.event === 'baseline') standing.baseline = baselineOf(event);
+    if (event.event === 'baseline') addBaseline(standing, baselineOf(event));
     if (event.event !== 'evaluation') continue;
     standing.lastEvaluation = event;
     standing.withoutBetter++;
@@ -50,4 +81,14 @@ export function standingOf(history: readonly RunEvent[]): Standing {
     standing.withoutBetter = 0;
   }
   return standing;
+}
+
+/** Adds a baseline, or replaces the one of the same name. */
+export function addBaseline(standing: Standing, baseline: BaselineRecord): void {
+  standing.baselines = [...standing.baselines.filter(({ name }) => name !== baseline.name), baseline];
+}
+
+function plainMeasures({ validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse }: Measures): Measures {
+  const all = { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Measures;
 }

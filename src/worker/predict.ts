@@ -1,40 +1,35 @@
-import { randomInt } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import { Cancelled, UserError } from '../core/errors';
-import { sampleTokens } from '../core/generation/sample';
-import { scoreTokens } from '../core/generation/score';
-import { modelFromCheckpoint } from '../core/models/checkpoint-model';
-import type { NextTokenModel } from '../core/generation/next-token-model';
-import type { NeuralLanguageModel } from '../core/models/neural-language-model';
-import { Random } from '../core/random';
-import type { Recipe } from '../core/recipe/schema';
-import { RUN_FILES } from '../core/runs/record';
-import type { CharacterTokenizer } from '../core/text/character-tokenizer';
-import { normaliseText } from '../core/text/normalise';
-import { evaluateInSlices } from '../core/training/evaluation';
-import type { EvaluateOptions, EvaluateResult, SampleOptions, ScoreLine } from '../protocol/worker';
+import { UserError } from '../core/errors';
+import type { CopiedSpan } from '../core/generation/memorisation';
+import { RUN_FILES, type RunRecord } from '../core/runs/record';
+import type {
+  Classified,
+  ClassifyOptions,
+  EvaluateOptions,
+  EvaluateResult,
+  NextTokens,
+  NextTokensOptions,
+  RankedAlternative,
+  RankOptions,
+  SampleOptions,
+  SampleResult,
+  ScoreLine,
+} from '../protocol/worker';
 import type { Backends } from './backend';
 import { refuseMismatch } from './checkpoint-check';
-import { yieldToMessages } from './control';
-import { characterMetrics } from './metrics';
+import { classifyTexts } from './classifying';
+import { findCopies } from './copies';
+import { evaluateRun } from './evaluating';
+import { forecastSeries } from './forecasting';
+import type { Loaded } from './loaded-model';
+import { readAssets } from './run-assets';
 import { RunFolder, type CheckpointKind } from './run-folder';
-import { encodeSource } from './source';
+import { refuseSampling, writeSamples } from './sampling';
+import { expectNext, rankAlternatives, scoreLines } from './scoring';
+import { answering } from './tasks';
 
 /** Models that are kept in memory. */
 const KEPT = 2;
-/** Characters of a prompt that count: the state forgets what is further back. */
-const LONGEST_PROMPT = 2000;
-/** Milliseconds of work after which messages get their turn, and between two pieces of a streamed text. */
-const YIELD = 10;
-const STREAM = 33;
-const LARGEST_SEED = 2 ** 32;
-
-interface Loaded {
-  key: string;
-  model: NeuralLanguageModel;
-  tokenizer: CharacterTokenizer;
-  recipe: Recipe;
-}
 
 /** Answers questions with the models of runs. Everything is cancelled by a signal, within some tens of milliseconds. */
 export class Predictor {
@@ -45,97 +40,51 @@ export class Predictor {
     backends.onClose = () => this.forget();
   }
 
-  /**
-   * Writes `count` texts after a prompt (without it). `onText` hears them in pieces, at most 30 a second. A prompt's
-   * last 2,000 characters count; an empty one stands for the start of a line. Throws UserError and Cancelled.
-   */
+  /** Writes texts, or forecasts a series; see `writeSamples` and `forecastSeries`. Throws UserError and Cancelled. */
   async sample(
     options: SampleOptions,
     signal: AbortSignal,
     onText: (sample: number, text: string) => void,
-  ): Promise<string[]> {
+  ): Promise<SampleResult> {
     refuseSampling(options);
-    const { model, tokenizer } = await this.load(options.run, options.checkpoint);
-    const random = new Random(options.seed ?? randomInt(LARGEST_SEED));
-    const prompt = promptIds(options.prompt ?? '', tokenizer);
-    const texts: string[] = [];
-    for (let sample = 0; sample < (options.count ?? 1); sample++) {
-      const tokens = sampleTokens(model, prompt, { ...options, random, forbidden: [tokenizer.unknownId] });
-      texts.push(await this.write(tokens, tokenizer, options.stop, signal, (text) => onText(sample, text)));
-    }
-    return texts;
+    const loaded = await this.load(options.run, options.checkpoint);
+    if (loaded.answers.task === 'series') return forecastSeries(loaded, options, signal, onText);
+    return writeSamples(loaded, options, signal, onText);
   }
 
-  private async write(
-    tokens: Generator<{ id: number }, void>,
-    tokenizer: CharacterTokenizer,
-    stop: string | undefined,
-    signal: AbortSignal,
-    onText: (text: string) => void,
-  ): Promise<string> {
-    let text = '';
-    let told = 0;
-    let toldAt = -Infinity;
-    const tell = (end: number): void => {
-      if (end <= told) return;
-      onText(text.slice(told, end));
-      told = end;
-      toldAt = performance.now();
-    };
-    try {
-      for await (const { id } of paced(tokens, signal)) {
-        text += tokenizer.token(id);
-        if (stop && text.endsWith(stop)) {
-          text = text.slice(0, -stop.length);
-          break;
-        }
-        // What may be the beginning of the stop text is held back.
-        if (performance.now() - toldAt >= STREAM) tell(text.length - beginningOf(stop, text));
-      }
-    } finally {
-      tokens.return();
-    }
-    tell(text.length);
-    return text;
-  }
-
-  /** Measures a run's best model on a text. Throws UserError and Cancelled. */
+  /** Measures a run's best model on other data. Throws UserError and Cancelled. */
   async evaluate({ run, source }: EvaluateOptions, signal: AbortSignal): Promise<EvaluateResult> {
-    const { model, tokenizer } = await this.load(run);
-    const { ids, unknown } = await encodeSource(source, tokenizer, { shouldStop: () => signal.aborted });
-    const slices = evaluateInSlices(model, ids);
-    try {
-      for (let slice = slices.next(); ; slice = slices.next()) {
-        if (slice.done) {
-          const { loss, accuracy, tokens } = slice.value;
-          return { ...characterMetrics(loss), accuracy, tokens, unknown: unknown / ids.length };
-        }
-        await yieldToMessages();
-        if (signal.aborted) throw new Cancelled();
-      }
-    } finally {
-      slices.return(undefined as never);
-    }
+    return evaluateRun(await this.load(run), source, signal);
   }
 
-  /**
-   * Scores each line by itself, as if it stood after a line end (which is not scored; a vocabulary without line ends
-   * leaves the first character unscored). Throws UserError and Cancelled.
-   */
-  async score(run: string, lines: string[], signal: AbortSignal): Promise<ScoreLine[]> {
-    const { model, tokenizer } = await this.load(run);
-    const scored: ScoreLine[] = [];
-    for (const line of lines) {
-      await yieldToMessages();
-      if (signal.aborted) throw new Cancelled();
-      scored.push(scoreLine(model, tokenizer, normaliseText(line).text));
-    }
-    return scored;
+  /** Scores each line by itself; see `scoreLines`. Throws UserError and Cancelled. */
+  async score(run: string, lines: string[], signal: AbortSignal, label?: string): Promise<ScoreLine[]> {
+    return scoreLines(await this.load(run), lines, label, signal);
+  }
+
+  /** Labels of texts. Throws UserError and Cancelled. */
+  async classify({ run, ...options }: ClassifyOptions, signal: AbortSignal): Promise<Classified[]> {
+    return classifyTexts(await this.load(run), options, signal);
+  }
+
+  /** Alternatives in braces, the most probable first. Throws UserError and Cancelled. */
+  async rank(options: RankOptions, signal: AbortSignal): Promise<RankedAlternative[]> {
+    return rankAlternatives(await this.load(options.run), options, signal);
+  }
+
+  /** What a model expects after a text. Throws UserError. */
+  async nextTokens(options: NextTokensOptions): Promise<NextTokens> {
+    return expectNext(await this.load(options.run), options);
+  }
+
+  /** What a text has in common with a run's training text. Throws UserError and Cancelled. */
+  async memorisation(run: string, text: string, signal: AbortSignal): Promise<CopiedSpan | null> {
+    return findCopies(run, text, signal);
   }
 
   /** Disposes of all models: their backend goes, or memory is needed. */
   forget(): void {
-    for (const { model } of this.loaded) model.dispose();
+    for (const { answers } of this.loaded) answers.dispose();
     this.loaded = [];
   }
 
@@ -148,18 +97,18 @@ export class Predictor {
     const { mtimeMs, size, ino } = await fs.stat(folder.file(RUN_FILES[file]));
     const key = JSON.stringify([folder.file(RUN_FILES[file]), mtimeMs, size, ino]);
     const known = this.loaded.findIndex((each) => each.key === key);
-    const found = known >= 0 ? this.loaded.splice(known, 1)[0] : await read(folder, file, record.recipe, key);
+    const found = known >= 0 ? this.loaded.splice(known, 1)[0] : await read(folder, file, record, key);
     this.loaded.push(found);
-    while (this.loaded.length > KEPT) this.loaded.shift()?.model.dispose();
+    while (this.loaded.length > KEPT) this.loaded.shift()?.answers.dispose();
     return found;
   }
 }
 
-async function read(folder: RunFolder, kind: CheckpointKind, recipe: Recipe, key: string): Promise<Loaded> {
-  const tokenizer = await folder.readTokenizer();
-  const { tensors } = await folder.readCheckpoint(kind);
-  refuseMismatch(recipe, tokenizer.size, tensors);
-  return { key, tokenizer, recipe, model: modelFromCheckpoint(recipe, tokenizer.size, tensors) };
+async function read(folder: RunFolder, kind: CheckpointKind, record: RunRecord, key: string): Promise<Loaded> {
+  const assets = await readAssets(folder, record);
+  const checkpoint = await folder.readCheckpoint(kind);
+  if (assets.tokenizer) refuseMismatch(record.recipe, assets.tokenizer.size, checkpoint.tensors);
+  return { key, record, assets, answers: answering(record.recipe, assets, checkpoint) };
 }
 
 /** The checkpoint that was asked for; else the best, or the last of a run that was never measured. */
@@ -170,62 +119,4 @@ async function checkpointOf(
 ): Promise<CheckpointKind> {
   for (const each of kind ? [kind] : (['best', 'last'] as const)) if (await folder.exists(RUN_FILES[each])) return each;
   throw new UserError(`${name} has no ${kind ?? 'saved'} checkpoint yet: train it for a few more seconds.`);
-}
-
-/** Checks what a person typed. */
-function refuseSampling({ length, temperature, topK, topP, count }: SampleOptions): void {
-  const whole = (value: number | undefined, from: number, to: number) =>
-    value === undefined || (Number.isInteger(value) && value >= from && value <= to);
-  if (!whole(length, 1, 10_000_000))
-    throw new UserError(`The length must be a whole number from 1 to 10,000,000, not ${length}.`);
-  if (!(temperature >= 0 && temperature <= 100))
-    throw new UserError(`The temperature must be from 0 to 100, not ${temperature}.`);
-  if (!whole(topK, 0, 1e6)) throw new UserError(`Top-k must be a whole number of 0 or more, not ${topK}.`);
-  if (topP !== undefined && !(topP > 0 && topP <= 1))
-    throw new UserError(`Top-p must be above 0 and at most 1, not ${topP}.`);
-  if (!whole(count, 1, 10_000)) throw new UserError(`The count must be a whole number from 1 to 10,000, not ${count}.`);
-}
-
-function promptIds(prompt: string, tokenizer: CharacterTokenizer): Int32Array {
-  const text = normaliseText(prompt.slice(-2 * LONGEST_PROMPT)).text;
-  if (text !== '') return tokenizer.encode(text).slice(-LONGEST_PROMPT);
-  const newline = tokenizer.encode('\n');
-  return newline[0] === tokenizer.unknownId ? new Int32Array(0) : newline;
-}
-
-/** The values of a generator, with pauses in which messages flow. Throws Cancelled. */
-async function* paced<T>(values: Generator<T, void>, signal: AbortSignal): AsyncGenerator<T> {
-  let from = performance.now();
-  for (const value of values) {
-    yield value;
-    if (performance.now() - from < YIELD) continue;
-    await yieldToMessages();
-    if (signal.aborted) throw new Cancelled();
-    from = performance.now();
-  }
-}
-
-/** Length of the longest beginning of `stop` with which `text` ends. */
-function beginningOf(stop: string | undefined, text: string): number {
-  if (!stop) return 0;
-  for (let length = Math.min(stop.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(stop.slice(0, length))) return length;
-  }
-  return 0;
-}
-
-function scoreLine(model: NextTokenModel, tokenizer: CharacterTokenizer, text: string): ScoreLine {
-  const start = tokenizer.encode('\n');
-  const context = start[0] === tokenizer.unknownId ? 0 : 1;
-  const line = tokenizer.encode(text);
-  const ids = new Int32Array(context + line.length);
-  if (context) ids[0] = start[0];
-  ids.set(line, context);
-  const logs = scoreTokens(model, ids);
-  const logProbability = logs.reduce((sum, each) => sum + each, 0);
-  const loss = logs.length > 0 ? -logProbability / logs.length : 0;
-  const { perplexity, bitsPerCharacter } = characterMetrics(loss);
-  const characters = [...text].slice(1 - context);
-  const tokens = characters.map((token, i) => ({ token, logProbability: logs[i] }));
-  return { text, logProbability, perplexity, bitsPerCharacter, tokens };
 }

@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/errors';
-import { CharacterTokenizer } from '../core/text/character-tokenizer';
+import type { Tokenizer } from '../core/text/tokenizer';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import { formatRecord, newRunId, parseRecord } from '../core/runs/record-format';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, type SafetensorsFile } from '../core/runs/safetensors';
 import { explained, readLimited, removeTemporaries, replaceFile, syncFolder, systemCode } from './files';
+import { tokenizerFromJson } from './tokenizing';
 
 /** Larger files of a run folder are not ours. */
 const LARGEST_RECORD = 1 << 22;
@@ -73,7 +74,7 @@ export class RunFolder {
     await this.writing(() => replaceFile(this.file(RUN_FILES.record), formatRecord(record)));
   }
 
-  async readTokenizer(): Promise<CharacterTokenizer> {
+  async readTokenizer(): Promise<Tokenizer> {
     const file = this.file(RUN_FILES.tokenizer);
     const text = (await readLimited(file, LARGEST_TOKENIZER)).toString('utf8');
     let json: unknown;
@@ -82,10 +83,10 @@ export class RunFolder {
     } catch {
       throw new UserError(`${file} is damaged (it is not valid JSON): choose another run.`);
     }
-    return CharacterTokenizer.fromJSON(json, file);
+    return tokenizerFromJson(json, file);
   }
 
-  async writeTokenizer(tokenizer: CharacterTokenizer): Promise<void> {
+  async writeTokenizer(tokenizer: Tokenizer): Promise<void> {
     const text = `${JSON.stringify(tokenizer.toJSON(), null, 2)}\n`;
     await this.writing(() => replaceFile(this.file(RUN_FILES.tokenizer), text));
   }

@@ -23,7 +23,10 @@ type Row = Record<string, string | number | undefined>;
 function* rowsOf(run: Run): Generator<Row> {
   const { series } = run;
   const common = { run: run.record.name, id: run.record.id };
-  if (series.baseline) yield { ...common, ...series.baseline, step: undefined, time: undefined };
+  if (series.baseline) {
+    const { event, validationLoss, perplexity, bitsPerCharacter, accuracy } = series.baseline;
+    yield { ...common, event, validationLoss, perplexity, bitsPerCharacter, accuracy };
+  }
   let next = 0;
   for (let i = 0; i < series.step.length; i++) {
     const step = series.step.at(i) ?? 0;

@@ -5,6 +5,8 @@ export interface ScoreReader {
    * @returns unnormalised log-probabilities of the token after each, rows of V numbers: [T·B, V]
    */
   read(ids: Int32Array): Float32Array;
+  /** From here on text b goes on from what text `rows[b]` has read; there are then as many texts as rows. */
+  select?(rows: Int32Array): void;
   dispose(): void;
 }
 

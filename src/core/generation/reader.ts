@@ -43,6 +43,15 @@ export class Reader implements ScoreReader {
     this.replaceState({ tensors: this.current.tensors.map((tensor) => tf.tile(tensor, [count, 1])) });
   }
 
+  /** Text b goes on from what text `rows[b]` has read. */
+  select(rows: Int32Array): void {
+    const after = scoped(() => {
+      const index = tf.tensor1d(rows, 'int32');
+      return this.current.tensors.map((tensor) => tf.keep(tf.gather(tensor, index)));
+    });
+    this.replaceState({ tensors: after });
+  }
+
   /** Goes on after another state, which is the reader's from now on. */
   replaceState(state: ModelState): void {
     tf.dispose(this.current.tensors);

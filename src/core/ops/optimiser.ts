@@ -109,7 +109,8 @@ class RuleOptimiser implements Optimiser {
     this.slots = RULES[this.rule].slots.map(() => parameters.map((p) => zeroVariable(p.shape)));
     this.averageFrom = options.averageFrom ?? 0;
     if (this.rule !== 'asgd') return;
-    parameters.forEach((p, k) => this.slots[0][k].assign(p));
+    // Copies: assign() would share the values, which the fused kernel changes in place.
+    parameters.forEach((p, k) => setValues(this.slots[0][k], p.dataSync()));
     this.average = { restart: () => (this.averageFrom = this.step), swap: () => this.swap() };
   }
 

@@ -29,8 +29,9 @@ export function softmaxCrossEntropy(
   weights: tf.Tensor1D,
   { smoothing = 0, classWeights }: CrossEntropyOptions = {},
 ): tf.Scalar {
-  if (hasKernel('SoftmaxCrossEntropy') && smoothing === 0 && !classWeights) {
-    return runKernel<tf.Tensor[]>('SoftmaxCrossEntropy', { logits, labels, weights })[0] as tf.Scalar;
+  if (hasKernel('SoftmaxCrossEntropy')) {
+    const inputs = { logits, labels, weights, ...(classWeights && { classWeights }) };
+    return runKernel<tf.Tensor[]>('SoftmaxCrossEntropy', inputs, { smoothing })[0] as tf.Scalar;
   }
   const count = logits.shape[1];
   const classes = tf.range(0, count, 1, 'int32');

@@ -1,55 +1,148 @@
 import { UserError } from '../errors';
 import type { Recipe } from './schema';
-import type { ModelOf } from './schema/model';
+import type { Model, ModelOf } from './schema/model';
 
 /** Blocks of weights in a cell, by PyTorch's layout. */
 const GATES = { lstm: 4, gru: 3, rnn: 1, 'layernorm-lstm': 4 } as const;
+/** Arrays of a parameter's size that each optimiser keeps. */
+const SLOTS = { adam: 2, adamw: 2, sgd: 0, momentum: 1, rmsprop: 1, adagrad: 1, asgd: 1 } as const;
 const FLOAT = 4;
+/** Bytes of a distinct n-gram in a model of counts. */
+const NGRAM = 24;
+/** Bytes of a feature's count, or weight, for a label. */
+const FEATURE = 16;
 
 export interface MemoryEstimate {
-  /** Trainable numbers. */
+  /** Trainable numbers of a model that learns by steps; 0 for counts. */
   parameters: number;
-  /** Bytes of weights, gradients and the optimiser's two moments. */
+  /** Bytes of weights, gradients and what the optimiser keeps; or of counts, at most. */
   model: number;
   /** Bytes that one training step holds: states, gates, scores and their gradients. About. */
   step: number;
 }
 
+/** What of the data the estimate depends on. */
+export interface DataSize {
+  /** Labels, or columns of a series, that the model gives scores for; a language model's vocabulary if left out. */
+  outputs?: number;
+  /** Tokens of the training part: what counts grow with. */
+  tokens?: number;
+}
+
 /** What training needs for a vocabulary of this size. */
 export function estimateMemory(
-  { model, training }: Pick<Recipe, 'model' | 'training'>,
+  recipe: Pick<Recipe, 'model' | 'training'> & Partial<Pick<Recipe, 'task' | 'tokens'>>,
   vocabulary: number,
+  { outputs = vocabulary, tokens = 0 }: DataSize = {},
 ): MemoryEstimate {
-  if (model.kind !== 'recurrent') return { parameters: 0, model: 0, step: 0 };
-  const { embedding, hidden, layers } = model;
-  const parameters = parameterCount(model, vocabulary);
-  // A token leaves in each layer its gates, state and cell, and the gradients of gates and state.
-  const token = 2 * embedding + layers * (2 * GATES[model.cell] * hidden + 3 * hidden) + 2 * vocabulary;
+  const { model, training } = recipe;
+  if (model.kind === 'ngram') return counts(model.order * tokens * NGRAM);
+  if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') {
+    return counts(model.ngrams * tokens * outputs * FEATURE);
+  }
+  const parameters = parameterCount(model, vocabulary, outputs);
+  const running = (recipe.task ?? 'language-model') === 'language-model' || recipe.task === 'series';
+  const length = running ? training.length : (recipe.tokens?.maxLength ?? training.length);
   return {
     parameters,
-    model: parameters * 4 * FLOAT,
-    step: training.batch * training.length * token * FLOAT,
+    model: parameters * (2 + SLOTS[training.optimiser]) * FLOAT,
+    step: training.batch * length * numbersOfToken(model, running ? outputs : 0) * FLOAT,
   };
 }
 
-/** Trainable numbers of a recurrent language model. */
-export function parameterCount({ cell, embedding, hidden, layers }: ModelOf<'recurrent'>, vocabulary: number): number {
-  const recurrent = (input: number): number => GATES[cell] * hidden * (input + hidden + 2);
-  return vocabulary * embedding + recurrent(embedding) + (layers - 1) * recurrent(hidden) + vocabulary * (hidden + 1);
+function counts(bytes: number): MemoryEstimate {
+  return { parameters: 0, model: bytes, step: 0 };
+}
+
+type Stepwise = Extract<Model, { kind: 'recurrent' | 'window' | 'cnn' }>;
+
+/**
+ * Numbers in all parameters of a model that learns by steps.
+ * @param outputs scores that it gives: labels, or the vocabulary of a language model
+ */
+export function parameterCount(model: Stepwise, vocabulary: number, outputs = vocabulary): number {
+  switch (model.kind) {
+    case 'recurrent':
+      return recurrentCount(model, vocabulary, outputs);
+    case 'window': {
+      const { window, embedding, hidden } = model;
+      return (vocabulary + 1) * embedding + hidden * (window * embedding + 1) + outputs * (hidden + 1);
+    }
+    case 'cnn': {
+      const { widths, embedding, filters, channels } = model;
+      const tables = channels === 'two-channel' ? 2 : 1;
+      const banks = widths.reduce((sum, width) => sum + filters * (width * embedding + 1), 0);
+      return tables * vocabulary * embedding + banks + outputs * (widths.length * filters + 1);
+    }
+  }
+}
+
+function recurrentCount(model: ModelOf<'recurrent'>, vocabulary: number, outputs: number): number {
+  const { cell, hidden, input, embedding, tied, pooling } = model;
+  const rows = GATES[cell] * hidden;
+  const norms = cell === 'layernorm-lstm' ? 2 * rows + 2 * hidden : 0;
+  let count = input === 'embedding' ? vocabulary * embedding : 0;
+  let size = input === 'embedding' ? embedding : vocabulary;
+  for (const { directions, outputs: given } of layersOf(model)) {
+    count += directions === 0 ? hidden * (size + 1) : directions * (rows * (size + hidden + 2) + norms);
+    size = given;
+  }
+  if (pooling === 'attention') count += size;
+  return count + (tied ? outputs : outputs * (size + 1));
+}
+
+/** Directions of each layer, 0 where it does not recur, and the size of what it gives. */
+function layersOf({ layers, recurrentLayers, bidirectional, hidden }: ModelOf<'recurrent'>) {
+  return Array.from({ length: layers }, (_, index) => {
+    const recurs = recurrentLayers === 0 || index < recurrentLayers;
+    if (!recurs) return { directions: 0, outputs: hidden };
+    return { directions: bidirectional === 'no' ? 1 : 2, outputs: bidirectional === 'concat' ? 2 * hidden : hidden };
+  });
+}
+
+/** Numbers that a token leaves behind in a step, gradients included. About. */
+function numbersOfToken(model: Stepwise, outputs: number): number {
+  switch (model.kind) {
+    case 'recurrent': {
+      // In each layer its gates, state and cell, and the gradients of gates and state.
+      const direction = 2 * GATES[model.cell] * model.hidden + 3 * model.hidden;
+      const layers = layersOf(model).reduce(
+        (sum, { directions }) => sum + (directions * direction || 4 * model.hidden),
+        0,
+      );
+      return 2 * model.embedding + layers + 2 * outputs;
+    }
+    case 'window':
+      return 2 * model.window * model.embedding + 4 * model.hidden + 2 * outputs;
+    case 'cnn':
+      return 2 * model.embedding + 2 * model.filters * model.widths.length;
+  }
 }
 
 /**
  * Refuses a recipe that needs more than `limit` bytes, before anything is allocated. Throws UserError that names the
  * keys to lower.
  */
-export function refuseTooLarge(recipe: Pick<Recipe, 'model' | 'training'>, vocabulary: number, limit: number): void {
-  const { model, step } = estimateMemory(recipe, vocabulary);
+export function refuseTooLarge(
+  recipe: Parameters<typeof estimateMemory>[0],
+  vocabulary: number,
+  limit: number,
+  data?: DataSize,
+): void {
+  const { model, step } = estimateMemory(recipe, vocabulary, data);
   if (model + step <= limit) return;
-  const advice =
-    step > model ? 'training.batch or training.length' : 'model.hidden, model.layers or tokens.maxVocabulary';
   throw new UserError(
-    `The recipe needs about ${gigabytes(model + step)} GB of memory, and ${gigabytes(limit)} GB can be used: lower ${advice}.`,
+    `The recipe needs about ${gigabytes(model + step)} GB of memory, and ${gigabytes(limit)} GB can be used: lower ${adviceFor(recipe, step > model)}.`,
   );
+}
+
+function adviceFor({ model, task }: Parameters<typeof estimateMemory>[0], stepIsLarger: boolean): string {
+  if (model.kind === 'ngram') return 'model.order, or take a part of the text';
+  if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') return 'model.ngrams';
+  const running = task === undefined || task === 'language-model' || task === 'series';
+  if (stepIsLarger) return `training.batch or ${running ? 'training.length' : 'tokens.maxLength'}`;
+  if (model.kind === 'cnn') return 'model.filters, model.embedding or tokens.maxVocabulary';
+  return `model.hidden, ${model.kind === 'recurrent' ? 'model.layers' : 'model.window'} or tokens.maxVocabulary`;
 }
 
 function gigabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { contradiction } from './check';
 import { belongsTo, findKey, isGroup, recipeKeys, type KeySchema } from './keys';
 import { recipeSchema, type Recipe, type RecipeInput } from './schema';
 import { kindIn, isObject, quote, sentence, unknownKey } from './sentence';
@@ -6,12 +7,14 @@ import { kindIn, isObject, quote, sentence, unknownKey } from './sentence';
 /**
  * Checks a recipe document and fills in the defaults. `where` is what the document is called, put before the sentence;
  * an empty `where` puts nothing. Throws UserError: one sentence on the first fault, with the nearest valid key or the
- * limits.
+ * limits, or with keys that make no sense together.
  */
 export function parseRecipe(value: unknown, where: string): Recipe {
   const result = recipeSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new UserError(prefix(where) + sentence(result.error.issues, value));
+  if (!result.success) throw new UserError(prefix(where) + sentence(result.error.issues, value));
+  const fault = contradiction(result.data);
+  if (fault !== undefined) throw new UserError(prefix(where) + fault);
+  return result.data;
 }
 
 /**

@@ -1,7 +1,9 @@
+import type { ClassFigures } from '../training/learner';
+
 /**
  * What a training job tells the world. The worker appends each event to `metrics.jsonl` (one JSON object a line) and
  * sends it on; the editor, the dashboard and the command line read nothing else.
- * Losses are means over tokens in nats; `time` is seconds of training, pauses and earlier sittings' gaps left out.
+ * Losses are means over tokens or examples in nats, or squared errors of a series; `time` is seconds of training, pauses and earlier sittings' gaps left out.
  */
 export interface StartedEvent {
   event: 'started';
@@ -15,6 +17,21 @@ export interface StartedEvent {
   clip: number;
   /** Trainable numbers in the model. */
   parameters: number;
+  /** Whether the model learns in steps or in one pass; missing in old logs, which have steps. */
+  kind?: 'steps' | 'counts';
+  /** What is learned, as in the recipe. */
+  task?: string;
+  /** What one token is, where there are tokens. */
+  unit?: 'character' | 'grapheme' | 'word' | 'bpe';
+}
+/** How far a model is that learns in one pass. Sent while it lasts, not logged: when it comes depends on the clock. */
+export interface ProgressEvent {
+  event: 'progress';
+  step: number;
+  time: number;
+  /** Share that is done, 0 to 1. */
+  progress: number;
+  secondsLeft: number;
 }
 export interface StepEvent {
   event: 'step';
@@ -36,30 +53,43 @@ export interface StepEvent {
   /** Seconds until the budget ends, as far as can be told. */
   secondsLeft: number;
 }
-export interface EvaluationEvent {
+/** Figures on held-out data. What a task does not have is missing. */
+export interface Measures {
+  validationLoss: number;
+  /** Of the next token, or of the class. */
+  perplexity?: number;
+  /** Of text, whatever a token is: nats of all held-out tokens / (their characters · ln 2). */
+  bitsPerCharacter?: number;
+  /** Share of held-out targets whose most probable prediction was right. */
+  accuracy?: number;
+  /** Mean of the classes' F1, or of all decisions where an example has several labels. */
+  f1?: number;
+  /** Root mean squared error in a series' own units. */
+  rmse?: number;
+}
+/** The same class by class. */
+export interface ClassMeasures {
+  classes?: ClassFigures[];
+  /** confusion[actual][predicted], counts, in the order of `classes`. */
+  confusion?: number[][];
+}
+export interface EvaluationEvent extends Measures, ClassMeasures {
   event: 'evaluation';
   step: number;
   time: number;
-  validationLoss: number;
-  perplexity: number;
-  /** Only for models of characters. */
-  bitsPerCharacter?: number;
-  /** Share of held-out tokens whose most probable prediction was right. */
-  accuracy?: number;
   /** True when no earlier evaluation was better. */
   best: boolean;
 }
-export interface BaselineEvent {
+export interface BaselineEvent extends Measures, ClassMeasures {
   event: 'baseline';
   step: number;
   time: number;
   /** For people: "6-gram, Kneser-Ney". */
   name: string;
-  validationLoss: number;
-  perplexity: number;
-  bitsPerCharacter?: number;
   /** Seconds that counting and measuring took. */
   seconds: number;
+  /** Counts or weights that it keeps. */
+  parameters?: number;
 }
 export interface SampleEvent {
   event: 'sample';
@@ -106,6 +136,7 @@ export interface FinishedEvent {
 }
 export type RunEvent =
   | StartedEvent
+  | ProgressEvent
   | StepEvent
   | EvaluationEvent
   | BaselineEvent

@@ -1,3 +1,4 @@
+import type { ClassFigures } from '../training/learner';
 import type { RunEvent } from './events';
 
 export { dropRepeated, LogThinner, thinEvents } from './thinning';
@@ -7,12 +8,31 @@ export { dropRepeated, LogThinner, thinEvents } from './thinning';
  * such a value holds the text "NaN", "Infinity" or "-Infinity"; reading gives the number back.
  */
 
-type Kind = 'number' | 'text' | 'flag' | 'numbers' | 'texts' | 'metrics';
+type Kind = 'number' | 'text' | 'flag' | 'numbers' | 'texts' | 'metrics' | 'classes' | 'counts';
 /** Kind of each field; a name with "?" may be missing. */
 type Fields = Record<string, Kind>;
 
+const measures: Fields = {
+  validationLoss: 'number',
+  'perplexity?': 'number',
+  'bitsPerCharacter?': 'number',
+  'accuracy?': 'number',
+  'f1?': 'number',
+  'rmse?': 'number',
+  'classes?': 'classes',
+  'confusion?': 'counts',
+};
 const fields: Record<RunEvent['event'], Fields> = {
-  started: { resumed: 'flag', groups: 'texts', clip: 'number', parameters: 'number' },
+  started: {
+    resumed: 'flag',
+    groups: 'texts',
+    clip: 'number',
+    parameters: 'number',
+    'kind?': 'text',
+    'task?': 'text',
+    'unit?': 'text',
+  },
+  progress: { progress: 'number', secondsLeft: 'number' },
   step: {
     epoch: 'number',
     loss: 'number',
@@ -24,20 +44,8 @@ const fields: Record<RunEvent['event'], Fields> = {
     progress: 'number',
     secondsLeft: 'number',
   },
-  evaluation: {
-    validationLoss: 'number',
-    perplexity: 'number',
-    'bitsPerCharacter?': 'number',
-    'accuracy?': 'number',
-    best: 'flag',
-  },
-  baseline: {
-    name: 'text',
-    validationLoss: 'number',
-    perplexity: 'number',
-    'bitsPerCharacter?': 'number',
-    seconds: 'number',
-  },
+  evaluation: { ...measures, best: 'flag' },
+  baseline: { ...measures, name: 'text', seconds: 'number', 'parameters?': 'number' },
   sample: { text: 'text', temperature: 'number' },
   checkpoint: { kind: 'text' },
   paused: {},
@@ -45,9 +53,12 @@ const fields: Record<RunEvent['event'], Fields> = {
   warning: { message: 'text' },
   finished: { reason: 'text', 'message?': 'text', metrics: 'metrics', 'bestStep?': 'number' },
 };
+/** Texts that only certain fields may hold, by event and field. */
 const choices: Record<string, string[]> = {
-  kind: ['best', 'last'],
-  reason: ['done', 'stopped', 'early', 'failed'],
+  'checkpoint.kind': ['best', 'last'],
+  'started.kind': ['steps', 'counts'],
+  'started.unit': ['character', 'grapheme', 'word', 'bpe'],
+  'finished.reason': ['done', 'stopped', 'early', 'failed'],
 };
 const NOT_FINITE: Record<string, number> = { NaN: NaN, Infinity: Infinity, '-Infinity': -Infinity };
 
@@ -97,7 +108,8 @@ function revive(value: unknown): RunEvent | undefined {
       continue;
     }
     const revived = reviveField(value[name], kind);
-    if (revived === undefined || (choices[name] && !choices[name].includes(revived as string))) return undefined;
+    const allowed = choices[`${value.event}.${name}`];
+    if (revived === undefined || (allowed && !allowed.includes(revived as string))) return undefined;
     event[name] = revived;
   }
   return Number.isSafeInteger(event.step) && Number.isFinite(event.time) ? (event as unknown as RunEvent) : undefined;
@@ -117,7 +129,20 @@ function reviveField(value: unknown, kind: Kind): unknown {
       return reviveList(value, (item) => (typeof item === 'string' ? item : undefined));
     case 'metrics':
       return reviveMetrics(value);
+    case 'classes':
+      return reviveList(value, reviveClass);
+    case 'counts':
+      return reviveList(value, (row) => reviveList(row, reviveNumber));
   }
+}
+
+function reviveClass(value: unknown): ClassFigures | undefined {
+  if (!isObject(value) || typeof value.label !== 'string') return undefined;
+  const [precision, recall, f1, count] = ['precision', 'recall', 'f1', 'count'].map((name) =>
+    reviveNumber(value[name]),
+  );
+  if (precision === undefined || recall === undefined || f1 === undefined || count === undefined) return undefined;
+  return { label: value.label, precision, recall, f1, count };
 }
 
 function reviveNumber(value: unknown): number | undefined {

@@ -33,7 +33,8 @@ export function parseRecord(text: string, where: string): RunRecord {
  * a metric that is not a number is left out with its group, since it would not be a best.
  */
 export function formatRecord(record: RunRecord): string {
-  const writable: RunRecord = { ...record, best: finite(record.best), baseline: finite(record.baseline) };
+  const baselines = record.baselines?.map(finite).filter((each) => each !== undefined);
+  const writable: RunRecord = { ...record, best: finite(record.best), baseline: finite(record.baseline), baselines };
   return `${JSON.stringify(writable, null, 2)}\n`;
 }
 

@@ -6,6 +6,38 @@ export const RUN_SCHEMA_VERSION = 1;
 
 export const runStatuses = ['running', 'paused', 'done', 'stopped', 'early', 'failed', 'interrupted'] as const;
 
+/** Most labels, columns and the like that a run of ours has; more is not one. */
+const MOST_NAMES = 100_000;
+const LONGEST_NAME = 10_000;
+const names = z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES);
+const numbers = z.array(z.number()).max(MOST_NAMES);
+
+/** Figures on held-out data; what a task does not have is missing. */
+const measures = z.object({
+  validationLoss: z.number(),
+  perplexity: z.number().optional(),
+  bitsPerCharacter: z.number().optional(),
+  accuracy: z.number().optional(),
+  f1: z.number().optional(),
+  rmse: z.number().optional(),
+});
+const baseline = measures.extend({
+  name: z.string(),
+  parameters: z.number().optional(),
+  /** Seconds that counting and measuring took. */
+  seconds: z.number().optional(),
+});
+
+/** A file that is too large to be copied: where it is, and what tells that it is still the same. */
+const reference = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  modified: z.number(),
+  /** SHA-256 of its size, its beginning, its end and samples between. */
+  fingerprint: z.string(),
+});
+export type SourceReference = z.output<typeof reference>;
+
 export const runRecordSchema = z.object({
   schemaVersion: z.literal(RUN_SCHEMA_VERSION),
   /** Folder name: sortable time and a short random part, e.g. "20261122-153012-k3f9". */
@@ -38,30 +70,37 @@ export const runRecordSchema = z.object({
   }),
   data: z
     .object({
+      /** Characters, of running text and of the texts of examples; 0 where there are none. */
       characters: z.number(),
       trainTokens: z.number(),
       validationTokens: z.number(),
       vocabulary: z.number(),
+      /** Characters of the held-out text, for bits per character. */
+      validationCharacters: z.number().optional(),
+      /** Examples, where the data are examples. */
+      examples: z.number().optional(),
+      /** Share of the held-out tokens that the vocabulary lacks. */
+      unknown: z.number().optional(),
+      /** How the file was read, and why. */
+      format: z.string().max(40).optional(),
+      formatReason: z.string().max(1000).optional(),
+      /** Names of classes, by id. */
+      labels: names.optional(),
+      /** Names of a series' columns, and what makes their values comparable. */
+      columns: names.optional(),
+      scaling: z.object({ mean: numbers, deviation: numbers }).optional(),
+      /** SHA-256 of the held-out text, where it came from a file of its own. */
+      heldOutSha256: z.string().optional(),
+      /** Set when the run folder holds no copy of the text. */
+      reference: reference.optional(),
     })
     .optional(),
   parameters: z.number().optional(),
-  best: z
-    .object({
-      step: z.number(),
-      validationLoss: z.number(),
-      perplexity: z.number(),
-      bitsPerCharacter: z.number().optional(),
-      accuracy: z.number().optional(),
-    })
-    .optional(),
-  baseline: z
-    .object({
-      name: z.string(),
-      validationLoss: z.number(),
-      perplexity: z.number(),
-      bitsPerCharacter: z.number().optional(),
-    })
-    .optional(),
+  best: measures.extend({ step: z.number() }).optional(),
+  /** The best of the baselines. */
+  baseline: baseline.optional(),
+  /** All of them. */
+  baselines: z.array(baseline).max(100).optional(),
   step: z.number(),
   /** Seconds of training. */
   time: z.number(),

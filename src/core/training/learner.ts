@@ -94,6 +94,8 @@ export interface Counter extends Measurable {
   readonly name: string;
   /** Counts or weights that are kept; 0 before the fit. */
   readonly parameterCount: number;
+  /** One sentence for each thing that a person should know after the fit. */
+  readonly warnings?: string[];
   /** Learns, some milliseconds at each `next()`; yields the share that is done, 0 to 1. Throws UserError. */
   fitInSlices(): Generator<number, void>;
   /** The fitted model, all that answering needs. */

@@ -1,18 +1,27 @@
-// Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019) and clipping by the global norm.
+// Optimisers over all parameters, with clipping by value and by the global norm. Equations: src/core/ops/optimiser.ts.
+#include "words.h"
 #include "threads.h"
+
+enum { OP_UPDATE = 40 };
 
 #define CHUNK 8192 // elements that one partial sum covers; fixed, so that the sums do not depend on the threads
 
-// sums[chunk] = sum of squares of gradient[chunk * CHUNK ...], in float32 to the last element: a square beyond its range
-// must end as infinity whatever W is.
-NOINLINE void squares(int count, const float *gradient, double *sums, int thread, int threads) {
+// g cut to -limit..limit; limit 0 leaves it alone.
+INLINE vec cut(vec g, float limit) { return limit > 0 ? max(min(g, splat(limit)), splat(-limit)) : g; }
+
+// sums[chunk] = sum of squares of gradient[chunk * CHUNK ...] cut to `limit`, in float32 to the last element: a square
+// beyond its range must end as infinity whatever W is.
+NOINLINE void squares(int count, const float *gradient, double *sums, float limit, int thread, int threads) {
   Range chunks = share((count + CHUNK - 1) / CHUNK, 1, thread, threads);
   for (int chunk = chunks.begin; chunk < chunks.end; chunk++) {
     int i = chunk * CHUNK, end = min_int(count, i + CHUNK);
     vec sum = splat(0);
-    for (; i + W <= end; i += W) sum = fma(load(gradient + i), load(gradient + i), sum);
+    for (; i + W <= end; i += W) {
+      vec g = cut(load(gradient + i), limit);
+      sum = fma(g, g, sum);
+    }
     if (i < end) {
-      vec rest = load_first(gradient + i, end - i);
+      vec rest = cut(load_first(gradient + i, end - i), limit);
       sum = fma(rest, rest, sum);
     }
     sums[chunk] = (double)sum_lanes(sum);
@@ -33,32 +42,81 @@ NOINLINE void norms_of(int count, const int32_t *sizes, const double *sums, floa
   }
 }
 
-typedef struct {
-  float rate, beta1, beta2, epsilon;
-  float correction1, correction2; // 1 / (1 - beta1^step), 1 / (1 - beta2^step)
-  float clip;                     // greatest global norm; 0 for none
-  float decay;                    // 1 - rate * weight decay
-} AdamRates;
+// Numbers as in program.ts.
+enum { SGD, MOMENTUM, NESTEROV, ADAM, ADAMW, RMSPROP, ADAGRAD, ASGD };
 
-//   g = gradient * min(1, clip / norm)    m = beta1 m + (1 - beta1) g    v = beta2 v + (1 - beta2) g^2
-//   p = decay p - rate * m correction1 / (sqrt(v correction2) + epsilon)
-// In place on p, m and v; all [count]. Nothing is touched when the global norm is not finite.
-NOINLINE void adam(int count, float *p, const float *gradient, float *m, float *v, float norm, AdamRates rates,
-                   int thread, int threads) {
-  if (!(norm < __builtin_inff())) return;
-  float limit = rates.clip > 0 ? rates.clip / (norm + 1e-6f) : 1, shrink = limit < 1 ? limit : 1;
-  vec beta1 = splat(rates.beta1), rest1 = splat(1 - rates.beta1);
-  vec beta2 = splat(rates.beta2), rest2 = splat(1 - rates.beta2);
-  vec rate = splat(rates.rate * rates.correction1), root2 = splat(square_root1(rates.correction2));
-  Range range = share(count, 16, thread, threads);
+typedef struct {
+  float rate;               // Adam: divided by 1 - beta1^step
+  float first, first_rest;  // beta1, momentum, or the share of the new parameters in their mean; 1 - that
+  float second, second_rest; // beta2 or RMSprop's decay; 1 - that
+  float root;               // Adam: 1 / sqrt(1 - beta2^step)
+  float epsilon;
+  float clip;    // greatest global norm; 0 for none
+  float limit;   // greatest absolute value of an element; 0 for none
+  float penalty; // weight decay that is added to the gradient
+  float keep;    // 1 - rate * weight decay where it is decoupled, else 1
+} Rates;
+
+// One vector of a parameter p and its slots a and b.
+INLINE vec update_vector(const int RULE, vec p, vec g, vec *a, vec *b, const Rates *r) {
+  vec rate = splat(r->rate), epsilon = splat(r->epsilon);
+  switch (RULE) {
+  case MOMENTUM: *a = fma(splat(r->first), *a, g); return p - rate * *a;
+  case NESTEROV: *a = fma(splat(r->first), *a, g); return p - rate * fma(splat(r->first), *a, g);
+  case ADAM:
+  case ADAMW:
+    *a = fma(splat(r->first), *a, splat(r->first_rest) * g);
+    *b = fma(splat(r->second), *b, splat(r->second_rest) * g * g);
+    return p * splat(r->keep) - rate * *a / fma(square_root(*b), splat(r->root), epsilon);
+  case RMSPROP:
+    *a = fma(splat(r->second), *a, splat(r->second_rest) * g * g);
+    return p - rate * g / (square_root(*a) + epsilon);
+  case ADAGRAD: *a = fma(g, g, *a); return p - rate * g / (square_root(*a) + epsilon);
+  case ASGD:
+    p = p - rate * g;
+    *a = fma(splat(r->first), p - *a, *a);
+    return p;
+  default: return p - rate * g;
+  }
+}
+
+INLINE void update_range(const int RULE, Range range, float *p, const float *gradient, float *a, float *b, float shrink,
+                         const Rates *r) {
+  const int HAS_A = RULE != SGD, HAS_B = RULE == ADAM || RULE == ADAMW;
   for (int i = range.begin; i < range.end; i += W) {
     int lanes = min_int(W, range.end - i);
-    vec g = load_first(gradient + i, lanes) * splat(shrink);
-    vec mean = fma(beta1, load_first(m + i, lanes), rest1 * g);
-    vec square = fma(beta2, load_first(v + i, lanes), rest2 * g * g);
-    vec step = rate * mean / fma(square_root(square), root2, splat(rates.epsilon));
-    store_first(m + i, mean, lanes);
-    store_first(v + i, square, lanes);
-    store_first(p + i, load_first(p + i, lanes) * splat(rates.decay) - step, lanes);
+    vec value = load_first(p + i, lanes), g = cut(load_first(gradient + i, lanes), r->limit) * splat(shrink);
+    vec first = HAS_A ? load_first(a + i, lanes) : splat(0), second = HAS_B ? load_first(b + i, lanes) : splat(0);
+    value = update_vector(RULE, value, fma(splat(r->penalty), value, g), &first, &second, r);
+    store_first(p + i, value, lanes);
+    if (HAS_A) store_first(a + i, first, lanes);
+    if (HAS_B) store_first(b + i, second, lanes);
   }
+}
+
+// In place on p, a and b; all [count]. `norm` is the gradient's global norm, `cut_norm` that of the gradient cut to the
+// limit. Nothing is touched when the norm is not finite.
+NOINLINE void update(int rule, int count, float *p, const float *gradient, float *a, float *b, float norm,
+                     float cut_norm, const Rates *r, int thread, int threads) {
+  if (!(norm < __builtin_inff())) return;
+  float most = r->clip > 0 ? r->clip / (cut_norm + 1e-6f) : 1, shrink = most < 1 ? most : 1;
+  Range range = share(count, 16, thread, threads);
+  switch (rule) {
+#define RULE(NAME)                                                                                                     \
+  case NAME: update_range(NAME, range, p, gradient, a, b, shrink, r); break;
+    RULE(SGD) RULE(MOMENTUM) RULE(NESTEROV) RULE(ADAM) RULE(ADAMW) RULE(RMSPROP) RULE(ADAGRAD) RULE(ASGD)
+#undef RULE
+  }
+}
+
+INLINE void run_update(Words *w, int thread, int threads) {
+  int rule = number(w), count = number(w);
+  float *p = address(w);
+  const float *gradient = address(w);
+  float *a = address(w), *b = address(w);
+  const float *norm = address(w), *cut_norm = address(w);
+  Rates r;
+  r.rate = real(w), r.first = real(w), r.first_rest = real(w), r.second = real(w), r.second_rest = real(w);
+  r.root = real(w), r.epsilon = real(w), r.clip = real(w), r.limit = real(w), r.penalty = real(w), r.keep = real(w);
+  update(rule, count, p, gradient, a, b, *norm, *cut_norm, &r, thread, threads);
 }

@@ -5,6 +5,11 @@
 #include "elementwise.c"
 #include "embedding.c"
 #include "gemm.c"
+#include "arrays.c"
+#include "attention.c"
+#include "convolution.c"
+#include "crf.c"
+#include "layer-norm.c"
 #include "generation.c"
 #include "loss.c"
 #include "optimiser.c"
@@ -44,8 +49,7 @@ enum {
   OP_SCALE,
   OP_SQUARES,
   OP_NORMS,
-  OP_ADAM,
-  OP_DROPOUT,
+  OP_DROPOUT = 19,
   OP_GENERATE = 70,
 };
 
@@ -124,18 +128,6 @@ INLINE void run_rnn_backward(Words *w, int thread, int threads) {
   rnn_backward(&l, thread, threads);
 }
 
-INLINE void run_adam(Words *w, int thread, int threads) {
-  int count = number(w);
-  float *p = address(w);
-  const float *gradient = address(w);
-  float *m = address(w), *v = address(w);
-  const float *norm = address(w);
-  AdamRates rates;
-  rates.rate = real(w), rates.beta1 = real(w), rates.beta2 = real(w), rates.epsilon = real(w);
-  rates.correction1 = real(w), rates.correction2 = real(w), rates.clip = real(w), rates.decay = real(w);
-  adam(count, p, gradient, m, v, *norm, rates, thread, threads);
-}
-
 // Operations of few arguments: a count or two, then addresses in the order of the kernel's parameters.
 INLINE void run_small(int operation, Words *w, int thread, int threads) {
   int count = number(w), n1 = number(w), n2 = number(w);
@@ -152,14 +144,15 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
     break;
   case OP_DROPOUT: dropout(count, a, b, (uint32_t)n1, (uint32_t)n2, value, thread, threads); break;
   case OP_SCALE: scale_values(count, a, *(const float *)b, c, thread, threads); break;
-  case OP_SQUARES: squares(count, a, b, thread, threads); break;
+  case OP_SQUARES: squares(count, a, b, value, thread, threads); break;
   case OP_NORMS:
     if (thread == 0) norms_of(count, a, b, c);
     break;
   }
 }
 
-// Runs the program at `program` as thread `thread` of `threads`. Returns 1, or 0 when another thread has died.
+// Runs the program at `program` as thread `thread` of `threads`. Returns COMPLETE, BROKEN when another thread has died, or
+// CUT_SHORT when Stop was wanted: outputs then hold anything.
 // Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
 // the words.
 EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
@@ -167,6 +160,7 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
   w.next = ADDRESS(program);
 #if !defined(__wasm__)
   w.base = base;
+  stop_words = ADDRESS(STOP_OFFSET);
 #endif
   Barrier *barrier = address(&w);
   uint8_t *scratch_bytes = address(&w);
@@ -186,14 +180,21 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_GRU_BACKWARD: run_gru_backward(&w, thread, threads); break;
     case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
     case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
-    case OP_ADAM: run_adam(&w, thread, threads); break;
+    case OP_UPDATE: run_update(&w, thread, threads); break;
+    case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(&w, thread, threads); break;
+    case OP_TIME_ROWS ... OP_FILTER_GRADIENT: run_convolution(operation, &w, thread, threads); break;
+    case OP_COPY ... OP_SUM: run_arrays(operation, &w, thread, threads); break;
+    case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, &w, thread, threads); break;
+    case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
+    case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
     case OP_GENERATE: run_generation(&w, thread, threads); break;
     default: run_small(operation, &w, thread, threads); break;
     }
     w.next = following;
-    if (!wait_for_all(barrier, threads)) return 0;
+    int ended = wait_for_all(barrier, threads);
+    if (ended != COMPLETE) return ended;
   }
-  return 1;
+  return COMPLETE;
 }
 
 // Facts that the caller must know: 0 columns of a tile, 1 scratch bytes of one thread, 2 elements of a norm's chunk.

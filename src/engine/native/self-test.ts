@@ -1,6 +1,6 @@
 import type { KernelModule } from '../kernel-instance';
 import { compileKernels } from '../modules';
-import { Program } from '../program';
+import { Program, RULES, floatWord } from '../program';
 import { beginBackward, beginForward, sequenceScratch, sequenceWork } from '../replacements/sequence';
 import { KernelPool } from '../threads';
 import { loadAddon } from './addon';
@@ -81,12 +81,12 @@ function computeStep(pool: KernelPool, memory: WebAssembly.Memory): Float32Array
   return [y, hLast, cLast, losses, dx, dh0, dc0, dweight, change].map((view) => view.slice());
 }
 
-/** One step with the usual rates; see run_adam in kernels/program.c. */
-function adamStep(addresses: number[], count: number): Program {
-  const [rate, beta1, beta2, epsilon, clip, decay] = [0.1, 0.9, 0.999, 1e-3, 1, 1];
-  const floats = [rate, beta1, beta2, epsilon, 1 / (1 - beta1), 1 / (1 - beta2), clip, decay];
-  const words = [...new Int32Array(Float32Array.from(floats).buffer)];
-  return new Program().add('adam', [count, ...addresses, ...words], count);
+/** One step of Adam with the usual rates; see run_update in kernels/optimiser.c. */
+function adamStep([p, gradient, m, v, norm]: number[], count: number): Program {
+  const [rate, beta1, beta2, epsilon, clip, limit, penalty, keep] = [0.1, 0.9, 0.999, 1e-3, 1, 0, 0, 1];
+  const first = [rate / (1 - beta1), beta1, 1 - beta1, beta2, 1 - beta2, 1 / Math.sqrt(1 - beta2)];
+  const rates = [...first, epsilon, clip, limit, penalty, keep].map(floatWord);
+  return new Program().add('update', [RULES.adam, count, p, gradient, m, v, norm, norm, ...rates], count);
 }
 
 async function resultsOf(module: KernelModule, threads: number): Promise<Float32Array[]> {

@@ -1,13 +1,19 @@
-import { registerAdam } from './adam';
+import { registerArithmetic } from './arithmetic';
+import { registerAttention } from './attention';
 import { registerCast } from './cast';
+import { registerConvolution } from './convolution';
+import { registerCopies } from './copies';
+import { registerCrf } from './crf';
 import { registerDense } from './dense';
 import { registerDropout } from './dropout';
 import { registerEmbedding } from './embedding';
 import { registerGeneration } from './generation';
 import { registerGru } from './gru';
+import { registerLayerNorm } from './layer-norm';
 import { registerLoss } from './loss';
 import { registerLstm } from './lstm';
 import { registerMatMul } from './matmul';
+import { registerOptimiser } from './optimiser';
 import { registerRnn } from './rnn';
 
 /** Registers all compiled kernels for a heap backend, over what it inherited from the cpu's. */
@@ -21,6 +27,12 @@ export function registerReplacements(backendName: string): void {
   registerGru(backendName);
   registerRnn(backendName);
   registerLoss(backendName);
-  registerAdam(backendName);
+  registerOptimiser(backendName);
+  registerConvolution(backendName);
+  registerAttention(backendName);
+  registerLayerNorm(backendName);
+  registerCrf(backendName);
+  registerArithmetic(backendName);
+  registerCopies(backendName);
   registerGeneration(backendName);
 }

@@ -11,7 +11,10 @@ export function register<I, A = object>(backendName: string, kernelName: string,
   registerKernel({
     kernelName,
     backendName,
-    kernelFunc: ({ inputs, attrs, backend }) => kernel(inputs as I, (attrs ?? {}) as A, backend as HeapBackend),
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const heap = backend as HeapBackend;
+      return heap.guarded(() => kernel(inputs as I, (attrs ?? {}) as A, heap));
+    },
   });
 }
 
@@ -50,4 +53,16 @@ export function expectInRange(
     if (weights && weights[i] === 0) continue;
     throw new Error(`${kernel}: ${what} ${id} at position ${i} is outside 0 to ${size - 1}.`);
   }
+}
+
+/** Fails unless `lengths` is [batch] of int32, each in 0..time. */
+export function expectLengths(
+  kernel: string,
+  lengths: TensorInfo,
+  batch: number,
+  time: number,
+  backend: HeapBackend,
+): void {
+  expectShape(kernel, 'lengths', lengths, [batch]);
+  expectInRange(kernel, backend.values(lengths) as Int32Array, time + 1, 'length');
 }

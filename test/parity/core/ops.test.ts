@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { Adam } from '../../../src/core/ops/adam';
 import { dense } from '../../../src/core/ops/dense';
-import { dropout } from '../../../src/core/ops/dropout';
+import { dropConnect, dropout, embeddingDropout, weightNoise } from '../../../src/core/ops/dropout';
 import { embedding } from '../../../src/core/ops/embedding';
 import { gru } from '../../../src/core/ops/gru';
 import { lstm } from '../../../src/core/ops/lstm';
@@ -220,6 +220,48 @@ onEachBackend(() => {
       expect(dropout(x, 0, 7)).toBe(x);
       const golden = dropout(tf.ones([24]), 0.5, 123).dataSync();
       expect(Array.from(golden, (number) => (number === 0 ? 0 : 1)).join('')).toBe('101101101011110000101011');
+    });
+  });
+
+  test('embedding dropout leaves out whole rows, and sends gradients the same way', () => {
+    tf.tidy(() => {
+      const table = tf.tensor2d(noise(300 * 5, 4), [300, 5]);
+      const { value, grad } = tf.valueAndGrad((input: tf.Tensor) =>
+        tf.sum(embeddingDropout(input as tf.Tensor2D, 0.4, 9)),
+      )(table);
+      const [from, to, gradient] = [table, embeddingDropout(table, 0.4, 9), grad].map((t) => t.dataSync<'float32'>());
+      const rows = Array.from({ length: 300 }, (_, row) => gradient[row * 5] !== 0);
+      to.forEach((number, k) => {
+        const kept = rows[Math.floor(k / 5)];
+        expect(number).toBeCloseTo(kept ? from[k] / 0.6 : 0, 5);
+        expect(gradient[k]).toBeCloseTo(kept ? 1 / 0.6 : 0, 5);
+      });
+      expect(rows.filter(Boolean).length / 300).toBeCloseTo(0.6, 1);
+      expect(value.dataSync()[0]).toBeCloseTo(
+        to.reduce((sum, number) => sum + number, 0),
+        2,
+      );
+      expect(embeddingDropout(table, 0, 9)).toBe(table);
+    });
+  });
+
+  test('DropConnect draws the same mask for the same seed; weight noise is normal and the same everywhere', () => {
+    tf.tidy(() => {
+      const weight = tf.ones<tf.Rank.R2>([100, 101]);
+      expect(dropConnect(weight, 0.5, 3).dataSync()).toEqual(dropConnect(weight, 0.5, 3).dataSync());
+      expect(dropConnect(weight, 0.5, 3).dataSync()).not.toEqual(dropConnect(weight, 0.5, 4).dataSync());
+      const { value, grad } = tf.valueAndGrad((input: tf.Tensor) => tf.sum(weightNoise(input, 0.5, 11)))(weight);
+      expect(new Set(grad.dataSync())).toEqual(new Set([1]));
+      const noises = weightNoise(weight, 0.5, 11)
+        .dataSync<'float32'>()
+        .map((number) => number - 1);
+      expect(value.dataSync()[0] / weight.size - 1).toBeCloseTo(0, 1);
+      const square = noises.reduce((sum, number) => sum + number * number, 0) / weight.size;
+      expect(Math.sqrt(square)).toBeCloseTo(0.5, 1);
+      expect(noises.filter((number) => Math.abs(number) > 0.98).length / weight.size).toBeCloseTo(0.05, 2);
+      const golden = weightNoise(tf.zeros([3]), 1, 123).dataSync();
+      [0.5213415, 0.0128343, -0.6585548].forEach((number, k) => expect(golden[k]).toBeCloseTo(number, 6));
+      expect(weightNoise(weight, 0, 11)).toBe(weight);
     });
   });
 });

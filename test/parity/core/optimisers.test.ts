@@ -9,7 +9,7 @@ import { onEachBackend } from './check';
 import { optimise } from './reference-optimisers';
 
 const NONE = { momentum: 0.9, nesterov: false, decay: 0.9, weightDecay: 0, clip: 0, clipValue: 0 };
-const DEFAULTS: Omit<OptimiserOptions, 'optimiser'> = { beta1: 0.9, beta2: 0.99, epsilon: 1e-6, ...NONE };
+const DEFAULTS: Omit<OptimiserOptions, 'optimiser'> = { beta1: 0.9, beta2: 0.99, epsilon: 1e-3, ...NONE };
 const NAMES: OptimiserName[] = ['adam', 'adamw', 'sgd', 'momentum', 'rmsprop', 'adagrad', 'asgd'];
 const CHANGES: Partial<OptimiserOptions>[] = [
   {},

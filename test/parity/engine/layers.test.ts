@@ -147,19 +147,20 @@ describe.each(everyBuild)('layers, $build kernels, $threads threads', ({ threads
     });
   });
 
-  const RATES = { rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3, clip: 1, weightDecay: 0 };
+  const OTHER = { rule: 'adamw', momentum: 0, decay: 0, average: 1, clipValue: 0 };
+  const RATES = { rate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3, clip: 1, weightDecay: 0, ...OTHER };
   const SHAPES = [[1], [3, 5], [130, 129], [17]];
 
   /** Tensors p, g, m, v of all shapes, and the same numbers as arrays of float64. */
   function adamState(scale = 1) {
-    const letters = { p: 1, g: 2, m: 3, v: 4 } as const;
+    const letters = { p: 1, g: 2, a: 3, b: 4 } as const; // a: m, b: v
     const inputs: Record<string, tf.Tensor> = {};
     const arrays = Object.fromEntries(
       Object.entries(letters).map(([letter, seed]) => [
         letter,
         SHAPES.map((shape, k) => {
           const values = noise(sizeOf(shape), 10 * k + seed).map((value) =>
-            letter === 'v' ? Math.abs(value) : value * scale,
+            letter === 'b' ? Math.abs(value) : value * scale,
           );
           inputs[letter + k] = tf.tensor(values.slice(), shape);
           return Float64Array.from(values);
@@ -175,30 +176,30 @@ describe.each(everyBuild)('layers, $build kernels, $threads threads', ({ threads
     { clip: Infinity, weightDecay: 0.1 },
     { clip: 1e9 },
     { step: 1, beta1: 0, beta2: 0.5, epsilon: 1e-3 },
-  ])('AdamStep %j', (change) => {
+  ])('OptimiserStep with adamw %j', (change) => {
     const rates = { ...RATES, ...change };
     tf.tidy(() => {
-      const { p, g, m, v } = adamState();
+      const { p, g, a: m, b: v } = adamState();
       const norms = reference.adam(p, g, m, v, rates);
       const actual = expectSameBits(`adam ${build} ${JSON.stringify(change)}`, () => {
         const { inputs } = adamState();
-        const [norms] = run('AdamStep', inputs, { count: SHAPES.length, ...rates });
-        return read([norms, ...'pmv'.split('').flatMap((letter) => SHAPES.map((_, k) => inputs[letter + k]))]);
+        const [norms] = run('OptimiserStep', inputs, { count: SHAPES.length, ...rates });
+        return read([norms, ...'pab'.split('').flatMap((letter) => SHAPES.map((_, k) => inputs[letter + k]))]);
       });
       expect(error(actual[0], norms)).toBeLessThan(1e-6);
       [...p, ...m, ...v].forEach((values, k) => expect(error(actual[k + 1], values), `tensor ${k}`).toBeLessThan(1e-6));
     });
   });
 
-  test.each([NaN, Infinity, 1e30])('AdamStep changes nothing for a gradient of %f', (value) => {
+  test.each([NaN, Infinity, 1e30])('OptimiserStep changes nothing for a gradient of %f', (value) => {
     tf.tidy(() => {
-      const { inputs, p, m, v } = adamState();
+      const { inputs, p, a: m, b: v } = adamState();
       inputs.g1 = tf.fill([3, 5], value);
-      const [norms] = read(run('AdamStep', inputs, { count: SHAPES.length, ...RATES }));
+      const [norms] = read(run('OptimiserStep', inputs, { count: SHAPES.length, ...RATES }));
       expect([...norms].map(Number.isFinite)).toEqual([true, false, true, true, false]);
       expect(norms[4]).toBeNaN();
       [p, m, v].forEach((arrays, i) =>
-        arrays.forEach((values, k) => expect(inputs['pmv'[i] + k].dataSync()).toEqual(Float32Array.from(values))),
+        arrays.forEach((values, k) => expect(inputs['pab'[i] + k].dataSync()).toEqual(Float32Array.from(values))),
       );
     });
   });
@@ -208,7 +209,7 @@ describe.each(everyBuild)('layers, $build kernels, $threads threads', ({ threads
       const { inputs, p } = adamState();
       const variable = tf.variable(inputs.p1);
       const snapshot = variable.dataSync();
-      run('AdamStep', { ...inputs, p1: variable }, { count: SHAPES.length, ...RATES });
+      run('OptimiserStep', { ...inputs, p1: variable }, { count: SHAPES.length, ...RATES });
       expect(snapshot).toEqual(Float32Array.from(p[1]));
       expect(variable.dataSync()).not.toEqual(snapshot);
     });

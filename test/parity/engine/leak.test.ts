@@ -58,8 +58,10 @@ function everything(time: number, batch: number, units: number): void {
     run('SoftmaxCrossEntropyGrad', { reserve: lossReserve, dloss: tf.scalar(1) }, { rows, classes: 7 });
     run('Embedding', { table: weight, ids: labels });
     run('EmbeddingGrad', { ids: labels, dy: flat }, { vocabulary: 7 });
-    const rates = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1, clip: 1, weightDecay: 0 };
-    run('AdamStep', { p0: weight, g0: t(7, units), m0: t(7, units), v0: tf.ones([7, units]) }, { count: 1, ...rates });
+    const rates = { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum: 0, decay: 0, step: 1, average: 1 };
+    const parameters = { p0: weight, g0: t(7, units), a0: t(7, units), b0: tf.ones([7, units]) };
+    const limits = { clip: 1, clipValue: 0.5, weightDecay: 0 };
+    run('OptimiserStep', parameters, { rule: 'adam', count: 1, ...rates, ...limits });
     tf.matMul(tf.matMul(flat, flat, true), tf.add(flat, 1), false, true).dataSync();
   });
 }

@@ -124,6 +124,53 @@ describe('parseRecipe', () => {
   });
 });
 
+describe('keys that make no sense together', () => {
+  it.each<[RecipeInput, string]>([
+    [
+      { model: { kind: 'cnn' } },
+      'model.kind cnn cannot learn the task language-model: set model.kind to recurrent or window or ngram, or task to classification or multi-label.',
+    ],
+    [
+      { model: { bidirectional: 'concat' } },
+      'model.bidirectional lets the model see what it must predict in the task language-model: set model.bidirectional=no.',
+    ],
+    [{ model: { tied: true } }, 'model.tied needs model.embedding and model.hidden to be equal (they are 64 and 192).'],
+    [
+      { task: 'classification', model: { tied: true } },
+      'model.tied is for language models, whose output has a row for each token: set model.tied=false for the task classification.',
+    ],
+    [{ model: { recurrentLayers: 3, layers: 2 } }, 'model.recurrentLayers (3) must be at most model.layers (2).'],
+    [
+      { model: { input: 'one-hot', embeddingFile: 'v.txt' } },
+      'model.embeddingFile needs an embedding, and one-hot input has none: set model.input=embedding.',
+    ],
+    [
+      { model: { input: 'one-hot', inputDropout: 0.1 } },
+      'model.inputDropout needs an embedding, and one-hot input has none: set model.input=embedding.',
+    ],
+    [
+      { model: { frozen: true } },
+      'model.frozen keeps loaded word vectors as they are: name them in model.embeddingFile, or set model.frozen=false.',
+    ],
+    [
+      { task: 'classification', model: { kind: 'cnn', channels: 'static' } },
+      'model.channels static needs word vectors: name a file in model.embeddingFile, or set model.channels=random.',
+    ],
+    [{ training: { stride: 65 } }, 'training.stride (65) must be at most training.length (64).'],
+    [
+      { training: { classWeights: 'balanced' } },
+      'training.classWeights weighs the labels of the task classification: set it to none for the task language-model.',
+    ],
+    [{ evaluation: { folds: 1 } }, 'evaluation.folds must be 2 or more, or 0 for a held-out share.'],
+    [
+      { evaluation: { folds: 5, fold: 5 } },
+      'evaluation.fold (5) must be less than evaluation.folds (5): the first fold is 0.',
+    ],
+  ])('%j', (input, sentence) => {
+    expect(refusal(() => parseRecipe(input, 'x'))).toBe(`x: ${sentence}`);
+  });
+});
+
 describe('parseRecipeText', () => {
   it('reads a recipe, and the recipe of a run', () => {
     expect(parseRecipeText('\uFEFF{"seed": 5}', 'x').seed).toBe(5);
@@ -224,7 +271,12 @@ describe('recipeJsonSchema', () => {
 
 describe('built-in recipes', () => {
   it('are valid, and the first is the schema with its defaults', () => {
-    expect(builtInRecipes.map(({ name }) => name)).toEqual(['character-lstm', 'character-gru', 'character-rnn']);
+    expect(builtInRecipes.map(({ name }) => name)).toEqual([
+      ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
+      ...['ngram-characters', 'ngram-words', 'window-mlp'],
+      ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
+      ...['label-to-sequence', 'series'],
+    ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
       expect(description).toMatch(/^[A-Z].*\.$/);
@@ -237,8 +289,8 @@ describe('built-in recipes', () => {
     expect(refusal(() => findBuiltIn('character-ltsm'))).toBe(
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );
-    expect(refusal(() => findBuiltIn('poem'))).toBe(
-      'There is no built-in recipe "poem": there are character-lstm, character-gru, character-rnn.',
+    expect(refusal(() => findBuiltIn('poem'))).toMatch(
+      /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, series\.$/,
     );
   });
 });

@@ -5,14 +5,10 @@ import { expect, test } from 'vitest';
 import { Cancelled, UserError } from '../../../src/core/errors';
 import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
 import type { Source } from '../../../src/protocol/worker';
-import {
-  copySource,
-  countVocabulary,
-  detectSource,
-  encodeCopy,
-  encodeSource,
-  MINIMUM_CHARACTERS,
-} from '../../../src/worker/source';
+import { cutText, encodeSource, encodeStreams, learnVocabulary } from '../../../src/worker/running-text';
+import { asTokenizer } from '../../../src/worker/tokenizing';
+import { copySource, detectSource, MINIMUM_CHARACTERS, readWhole } from '../../../src/worker/source';
+import { tinyRecipe } from '../../helpers/job';
 import { someText, temporaryFolder } from '../../helpers/temporary';
 
 const folder = temporaryFolder();
@@ -77,33 +73,58 @@ test('reading stops when asked to, and tells how far it is', async () => {
   expect(shares).toEqual([262_144 / 1e6, 524_288 / 1e6]);
 });
 
+/** Quicker for long arrays than `toEqual`. */
+const equal = (a: Int32Array, b: Int32Array): boolean => Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
+
+const copy: Source = { kind: 'file', path: target, label: 'copy.txt' };
+const { tokens } = tinyRecipe();
+
 test('vocabulary and ids of a copy are those of its text; the held-out part does not count', async () => {
   const text = `${someText(700_000)}\u{1F600}`;
   await copySource({ kind: 'text', text, label: 'x' }, target, go);
-  const options = { minCount: 1, maxVocabulary: 1000 };
-  const tokenizer = await countVocabulary(target, 700_000, options, go);
-  expect(tokenizer.toJSON()).toEqual(CharacterTokenizer.train(text.slice(0, 700_000), options).toJSON());
-  const ids = await encodeCopy(target, 700_001, tokenizer, go);
-  expect(ids).toEqual(tokenizer.encode(text));
-  expect(ids[700_000]).toBe(tokenizer.unknownId);
+  const tokenizer = await learnVocabulary(copy, 700_000, tokens, go);
+  expect(tokenizer.toJSON()).toEqual(CharacterTokenizer.train(text.slice(0, 700_000), tokens).toJSON());
+  const cut = { ...cutText(copy, 700_001, 0), border: 699_990 };
+  const { train, validation, validationCharacters, unknown } = await encodeStreams(cut, undefined, tokenizer, go);
+  expect(equal(train, tokenizer.encode(text.slice(0, 699_990)))).toBe(true);
+  expect(validation).toEqual(tokenizer.encode(text.slice(699_990)));
+  expect(validation[10]).toBe(tokenizer.unknownId);
+  expect(validationCharacters).toBe(10);
+  expect(unknown).toBeCloseTo(1 / 11);
 });
 
-test('a copy that someone changed is noticed', async () => {
-  const tokenizer = CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 10 });
-  for (const characters of [4, 6]) {
-    writeFileSync(target, 'abcab');
-    await expect(encodeCopy(target, characters, tokenizer, go)).rejects.toThrow(/has changed/);
-  }
+test('a held-out text of its own takes the place of the end, and of a long one the first million is measured', async () => {
+  const [text, held] = [someText(3000), someText(1_000_500)];
+  const source: Source = { kind: 'text', text, label: 'x' };
+  const tokenizer = await learnVocabulary(source, 3000, tokens, go);
+  const heldText = cutText({ kind: 'text', text: held, label: 'held' }, 1_000_500, 0);
+  const streams = await encodeStreams(cutText(source, 3000, 0), heldText, tokenizer, go);
+  expect(equal(streams.train, tokenizer.encode(text))).toBe(true);
+  expect(equal(streams.validation, tokenizer.encode(held.slice(0, 1_000_000)))).toBe(true);
+  expect(streams.warnings).toEqual([expect.stringMatching(/first 1,000,000 of 1,000,500 held-out characters/)]);
+});
+
+test('a copy that has become shorter is noticed', async () => {
+  const tokenizer = asTokenizer(CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 10 }));
+  writeFileSync(target, 'abcab');
+  await expect(encodeStreams(cutText(copy, 6, 0.5), undefined, tokenizer, go)).rejects.toThrow(/has changed/);
 });
 
 test('another text is encoded, with what is unknown counted', async () => {
-  const tokenizer = CharacterTokenizer.train('ab\n', { minCount: 1, maxVocabulary: 10 });
-  const { ids, unknown } = await encodeSource({ kind: 'text', text: 'a\r\nbz', label: 'x' }, tokenizer, go);
+  const tokenizer = asTokenizer(CharacterTokenizer.train('ab\n', { minCount: 1, maxVocabulary: 10 }));
+  const { ids, unknown, characters } = await encodeSource({ kind: 'text', text: 'a\r\nbz', label: 'x' }, tokenizer, go);
   expect(tokenizer.decode(ids)).toBe('a\nb<unk>');
-  expect(unknown).toBe(1);
+  expect(unknown).toBeCloseTo(1 / 4);
+  expect(characters).toBe(3);
   await expect(encodeSource({ kind: 'text', text: 'a', label: 'x' }, tokenizer, go)).rejects.toThrow(
     /too short to measure/,
   );
+});
+
+test('examples are read whole, up to a limit', async () => {
+  expect(await readWhole({ kind: 'text', text: '\uFEFFa\r\nb', label: 'x' }, 100, go)).toBe('a\nb');
+  await expect(readWhole(file('many.txt', 'x'.repeat(101)), 100, go)).rejects.toThrow(/many\.txt has more than/);
 });
 
 test('a recipe is proposed from the beginning of a file', async () => {

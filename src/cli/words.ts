@@ -1,0 +1,9 @@
+import type { RunRecord } from '../core/runs/record';
+
+/** What losses and speeds of a run are counted in, for people. */
+export function unitOf({ recipe }: Pick<RunRecord, 'recipe'>): { one: string; many: string } {
+  if (recipe.task === 'series') return { one: 'value', many: 'values' };
+  if (recipe.task === 'classification' || recipe.task === 'multi-label') return { one: 'example', many: 'examples' };
+  const one = { character: 'character', grapheme: 'grapheme', word: 'word', bpe: 'token' }[recipe.tokens.unit];
+  return { one, many: `${one}s` };
+}

@@ -1,0 +1,76 @@
+import type { Recipe, TaskName } from './schema';
+import type { ModelKind, ModelOf } from './schema/model';
+
+/** What can learn each task. */
+const KINDS: Record<TaskName, ModelKind[]> = {
+  'language-model': ['recurrent', 'window', 'ngram'],
+  classification: ['recurrent', 'naive-bayes', 'logistic-regression', 'cnn'],
+  'multi-label': ['recurrent', 'cnn'],
+  'label-to-sequence': ['recurrent'],
+  series: ['recurrent'],
+};
+
+/** A sentence on keys of a valid recipe that make no sense together; undefined when they all do. */
+export function contradiction(recipe: Recipe): string | undefined {
+  return (
+    kindContradiction(recipe) ??
+    (recipe.model.kind === 'recurrent' ? recurrentContradiction(recipe.model, recipe.task) : undefined) ??
+    (recipe.model.kind === 'cnn' ? cnnContradiction(recipe.model) : undefined) ??
+    trainingContradiction(recipe)
+  );
+}
+
+function kindContradiction({ task, model }: Recipe): string | undefined {
+  const kinds = KINDS[task];
+  if (kinds.includes(model.kind)) return undefined;
+  const tasks = Object.entries(KINDS)
+    .filter(([, able]) => able.includes(model.kind))
+    .map(([name]) => name);
+  return `model.kind ${model.kind} cannot learn the task ${task}: set model.kind to ${kinds.join(' or ')}, or task to ${tasks.join(' or ')}.`;
+}
+
+function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): string | undefined {
+  const { layers, recurrentLayers, bidirectional, input, embeddingFile, frozen } = model;
+  const classifies = task === 'classification' || task === 'multi-label';
+  if (bidirectional !== 'no' && !classifies) {
+    return `model.bidirectional lets the model see what it must predict in the task ${task}: set model.bidirectional=no.`;
+  }
+  if (recurrentLayers > layers) {
+    return `model.recurrentLayers (${recurrentLayers}) must be at most model.layers (${layers}).`;
+  }
+  if (input === 'one-hot') {
+    const table = (['embeddingFile', 'tied', 'inputDropout', 'embeddingDropout'] as const).find((key) => model[key]);
+    if (table) return `model.${table} needs an embedding, and one-hot input has none: set model.input=embedding.`;
+  }
+  if (frozen && embeddingFile === '') {
+    return 'model.frozen keeps loaded word vectors as they are: name them in model.embeddingFile, or set model.frozen=false.';
+  }
+  return model.tied ? tiedContradiction(model, task) : undefined;
+}
+
+function tiedContradiction({ embedding, hidden }: ModelOf<'recurrent'>, task: TaskName): string | undefined {
+  if (task !== 'language-model') {
+    return `model.tied is for language models, whose output has a row for each token: set model.tied=false for the task ${task}.`;
+  }
+  if (embedding === hidden) return undefined;
+  return `model.tied needs model.embedding and model.hidden to be equal (they are ${embedding} and ${hidden}).`;
+}
+
+function cnnContradiction({ channels, embeddingFile }: ModelOf<'cnn'>): string | undefined {
+  if (channels === 'random' || embeddingFile !== '') return undefined;
+  return `model.channels ${channels} needs word vectors: name a file in model.embeddingFile, or set model.channels=random.`;
+}
+
+function trainingContradiction({ task, training, evaluation }: Recipe): string | undefined {
+  if (training.stride > training.length) {
+    return `training.stride (${training.stride}) must be at most training.length (${training.length}).`;
+  }
+  if (training.classWeights !== 'none' && task !== 'classification') {
+    return `training.classWeights weighs the labels of the task classification: set it to none for the task ${task}.`;
+  }
+  if (evaluation.folds === 1) return 'evaluation.folds must be 2 or more, or 0 for a held-out share.';
+  if (evaluation.folds > 0 && evaluation.fold >= evaluation.folds) {
+    return `evaluation.fold (${evaluation.fold}) must be less than evaluation.folds (${evaluation.folds}): the first fold is 0.`;
+  }
+  return undefined;
+}
