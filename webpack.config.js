@@ -1,4 +1,4 @@
-// Five bundles, one configuration: what runs in the extension host, in the worker threads, in a terminal and in the pages.
+// Six bundles, one configuration: what runs in the extension host, in the worker threads, in a terminal and in the pages.
 const path = require('node:path');
 const { BannerPlugin } = require('webpack');
 
@@ -44,6 +44,12 @@ module.exports = [
     resolve: noNetwork,
     // npm links dist/cli.js as a command; the bundler drops the source's own first line.
     plugins: [new BannerPlugin({ banner: '#!/usr/bin/env node', raw: true, include: /^cli\.js$/ })],
+  },
+  {
+    ...common,
+    name: 'setup',
+    target: 'node',
+    entry: { 'setup-tensorflow': './scripts/setup-tensorflow.mjs' },
   },
   {
     ...common,

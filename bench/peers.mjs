@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { inCache, inRoot } from '../scripts/lib/paths.mjs';
 import { findProgram, run, tail } from '../scripts/lib/process.mjs';
+import { tensorflowFolder } from '../src/engine/tensorflow/folder.mjs';
 
 /** The release that the project's figures were taken with, and its bug fixes. */
 const PYTORCH = 'torch~=2.15.0';
@@ -73,7 +74,7 @@ async function installPyTorch(own, say) {
 }
 
 /** Where tfjs-node may be: where scripts/setup-tensorflow.mjs puts it, or among the checkout's own packages. */
-const tensorflowFolders = () => [process.env.SEQUENCE_LAB_TENSORFLOW || inCache('tensorflow'), inRoot()];
+const tensorflowFolders = () => [tensorflowFolder(), inRoot()];
 
 /** The main file of an installed tfjs-node, as `require` finds it from the first folder that has it. */
 async function findTfjsNode({ install, say }) {

@@ -99,9 +99,7 @@ function findHeaders() {
   try {
     return createRequire(import.meta.url)('node-api-headers').include_dir;
   } catch {
-    throw new Failure(
-      'The headers of Node-API are missing; run `npm install --no-save node-api-headers`, then build again.',
-    );
+    throw new Failure('The headers of Node-API are missing; run `npm ci`, then build again.');
   }
 }
 

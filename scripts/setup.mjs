@@ -20,6 +20,8 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
   'scripts/setup.mjs',
+  'scripts/setup-tensorflow.mjs',
+  'scripts/lib',
 ];
 /** Holds the hash of the sources that dist/ was built from. */
 const STAMP = 'dist/.stamp';

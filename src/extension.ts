@@ -5,6 +5,8 @@ import { ContextKeys } from './editor/common/context-keys';
 import { storedKeys } from './editor/common/ids';
 import { Reporter } from './editor/common/reporter';
 import { onSettingsChange, setting } from './editor/common/settings';
+import { InlineCompletion } from './editor/complete/inline-completion';
+import { NextTokenHover } from './editor/complete/next-token-hover';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
 import { runCommands } from './editor/runs/run-commands';
@@ -13,6 +15,9 @@ import { RunsFolders } from './editor/runs/runs-folder';
 import { RunsStore } from './editor/runs/runs-store';
 import { RunsTree } from './editor/runs/runs-tree';
 import { Sampler } from './editor/sample/sampler';
+import { TensorflowSetup } from './editor/tensorflow/tensorflow-setup';
+import { languageCommands } from './editor/score/language-commands';
+import { ScoreView } from './editor/score/score-view';
 import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
 import { TrainingStatus } from './editor/train/status-bar';
@@ -34,13 +39,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = keep(vscode.window.createOutputChannel('Sequence Lab', { log: true }));
   const reporter = new Reporter(log);
   const keys = new ContextKeys();
-  const script = join(context.extensionPath, 'dist', 'worker.js');
-  const threads = keep(new WorkerThreads(script, () => threadSetup(context), log));
+  const bundle = (name: string) => join(context.extensionPath, 'dist', name);
+  const threads = keep(new WorkerThreads(bundle('worker.js'), () => threadSetup(context), log));
   const folders = new RunsFolders(context.globalStorageUri);
   const runs = keep(new RunsStore(threads, folders, keys, context.workspaceState));
   const jobs = keep(new Jobs(threads, runs, keys, reporter));
   const status = keep(new TrainingStatus(jobs));
   const sampler = keep(new Sampler(threads, runs, keys));
+  const scores = keep(new ScoreView(threads, runs, keys));
+  const hover = keep(new NextTokenHover(threads, runs));
+  keep(new InlineCompletion(threads, runs));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
@@ -50,8 +58,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const showDashboard = () => dashboard.show();
   const train = new TrainCommand(threads, jobs, runs, showDashboard);
   const resume = new ResumeCommand(jobs, runs, showDashboard);
+  const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
     ...runCommands(runs),
+    ...languageCommands(threads, runs, scores, hover),
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -63,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     showDashboard: (argument?: unknown) => dashboard.show(folderOf(argument)),
     showLog: () => log.show(),
     doctor: () => showDoctor(threads, log),
+    setUpTensorflow: () => tensorflow.run(),
     resetState: async () => {
       for (const key of Object.values(storedKeys)) await context.workspaceState.update(key, undefined);
       vscode.window.setStatusBarMessage(vscode.l10n.t('Sequence Lab has forgotten its choices.'), 5000);
@@ -78,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, dashboard, threads, reporter, keys };
+  return { milliseconds, ready, runs, jobs, status, sampler, scores, dashboard, threads, reporter, keys };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
@@ -106,6 +117,7 @@ export interface ExtensionApi {
   jobs: Jobs;
   status: TrainingStatus;
   sampler: Sampler;
+  scores: ScoreView;
   dashboard: Dashboard;
   threads: WorkerThreads;
   reporter: Reporter;

@@ -1,6 +1,6 @@
 // What a bare Debian lacks. Only root on a Debian-like system can add it, and only then is it tried.
 import { existsSync } from 'node:fs';
-import { findProgram, run, tail } from './process.mjs';
+import { findProgram, run, tail } from './child.mjs';
 
 /** True where `aptInstall` can work: root, with apt-get, not switched off by SEQUENCE_LAB_NO_APT=1. */
 export const canAptInstall = () =>

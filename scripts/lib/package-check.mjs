@@ -1,8 +1,10 @@
 // What the package may hold, and how big it may be. A VSIX is a zip file; its list of contents is read here without help.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { inRoot } from './paths.mjs';
+import { run } from './process.mjs';
 
 const MEGABYTE = 2 ** 20;
 const LARGEST = 3 * MEGABYTE;
@@ -20,10 +22,15 @@ const ALLOWED = [
   /^extension\/schemas\/[\w.-]+\.json$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
 ];
+/** What a package for one platform holds besides. */
+const NATIVE = ['kernels.node', 'stamp.json'];
+const nativeFiles = (target) => (target ? NATIVE.map((name) => `dist/native/${target}/${name}`) : []);
 /** What the extension cannot do without. */
 const NEEDED = [
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt'],
-  ...['extension.js', 'worker.js', 'kernel-thread.js', 'dashboard.js', 'cli.js'].map((name) => `dist/${name}`),
+  ...['extension.js', 'worker.js', 'kernel-thread.js', 'dashboard.js', 'cli.js', 'setup-tensorflow.js'].map(
+    (name) => `dist/${name}`,
+  ),
   ...['dist/kernels/relaxed.wasm', 'dist/kernels/plain.wasm', 'schemas/recipe.schema.json'],
 ];
 
@@ -64,20 +71,29 @@ function filesNamedBy(manifest) {
     .map((name) => path.posix.normalize(name));
 }
 
+const inExtension = (name) => name.replace(/^extension\//, '');
+const platformOf = (files) =>
+  /TargetPlatform="([^"]*)"/.exec(files.get('extension.vsixmanifest')().toString('utf8'))?.[1];
+
+/** Makes a function that says what is wrong under a title, and whether nothing is. */
+const checker = (prefix, say) => (title, wrong) => {
+  if (wrong.length) say(`✘ ${prefix}${title}: ${wrong.join(', ')}`);
+  return wrong.length === 0;
+};
+
 /**
  * Checks a package; says what is wrong with it.
  * @param {string} vsix path @param {(line: string) => void} say
+ * @param {string} [target] the one platform that it is for
  * @returns {boolean[]} one for each check
  */
-export function checkPackage(vsix, say) {
+export function checkPackage(vsix, say, target) {
   const bytes = readFileSync(vsix);
   const files = readZip(bytes);
   const text = (name) => files.get(`extension/${name}`)?.().toString('utf8') ?? '';
   const manifest = JSON.parse(text('package.json'));
-  const check = (title, wrong) => {
-    if (wrong.length) say(`✘ ${title}: ${wrong.join(', ')}`);
-    return wrong.length === 0;
-  };
+  const check = checker(target ? `${target}: ` : '', say);
+  const native = nativeFiles(target);
   const names = [...files.keys()];
   const has = (name) => names.some((file) => file.toLowerCase() === `extension/${name}`.toLowerCase());
   const scripts = names.filter((name) => name.endsWith('.js'));
@@ -86,11 +102,11 @@ export function checkPackage(vsix, say) {
   return [
     check(
       'only what the allow-list names',
-      names.filter((name) => !ALLOWED.some((pattern) => pattern.test(name))),
+      names.filter((name) => !native.includes(inExtension(name)) && !ALLOWED.some((pattern) => pattern.test(name))),
     ),
     check(
       'all that the extension needs',
-      NEEDED.filter((name) => !has(name)),
+      [...NEEDED, ...native].filter((name) => !has(name)),
     ),
     check(
       'all that the manifest names',
@@ -98,17 +114,44 @@ export function checkPackage(vsix, say) {
     ),
     check('under 3 MB', bytes.length < LARGEST ? [] : [`${(bytes.length / MEGABYTE).toFixed(2)} MB`]),
     check(
-      'no native code',
-      names.filter((name) => /\.(node|so|dylib|dll|exe)$/.test(name)),
+      'no native code of another kind',
+      names.filter((name) => /\.(node|so|dylib|dll|exe)$/.test(name) && !native.includes(inExtension(name))),
     ),
+    check('the platform that it says it is for', platformOf(files) === target ? [] : [platformOf(files) ?? 'none']),
     check(
       'no sources in maps, no development builds',
       scripts.filter((name) => /sourcesContent|eval\("\/\/ |webpack:\/\/\/\.\//.test(contentOf(name))),
     ),
     check(
       'no paths of the machine that built it',
-      names.filter((name) => /\.(js|json|md)$/.test(name) && contentOf(name).includes(inRoot())),
+      names.filter((name) => /\.(js|json|md|node)$/.test(name) && contentOf(name).includes(inRoot())),
     ),
     check('the version of the checkout', manifest.version === sourceVersion ? [] : [manifest.version]),
   ];
+}
+
+/**
+ * Runs a package's own command line, unpacked into an empty folder, and checks that it computes with what it brings.
+ * @param {string} vsix path @param {(line: string) => void} say
+ * @param {RegExp} kernels what `doctor` must say that training uses
+ * @returns {Promise<boolean[]>} one for each check
+ */
+export async function checkDoctor(vsix, say, kernels) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sequence-lab-package-'));
+  try {
+    for (const [name, content] of readZip(readFileSync(vsix))) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), content());
+    }
+    const args = [path.join(folder, 'extension/dist/cli.js'), 'doctor', '--quick', '--json'];
+    // Of this machine nothing may matter: no remembered self-test, no choice of a build.
+    const env = { XDG_CACHE_HOME: folder, LOCALAPPDATA: folder, SEQUENCE_LAB_ENGINE_BUILD: '' };
+    const { code, output, stdout } = await run(process.execPath, args, { cwd: folder, env, seconds: 60 });
+    const check = checker(`${path.basename(vsix)}, doctor: `, say);
+    if (code !== 0) return [check('it runs', [output])];
+    const { chosen, notes } = JSON.parse(stdout);
+    return [check('the kernels', kernels.test(chosen) ? [] : [chosen]), check('nothing to note', notes)];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,10 +1,11 @@
 // Every suite of `npm test`: its name, what it is, what it needs, and how it runs. A suite answers with
 // {passed, failed, skipped?, problem?}, or {reason} when it cannot run on this machine.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { makePackage } from '../package.mjs';
-import { checkPackage } from './package-check.mjs';
+import { makePackage, thisPlatform } from '../package.mjs';
+import { Failure } from './failure.mjs';
+import { checkDoctor, checkPackage } from './package-check.mjs';
 import { inRoot } from './paths.mjs';
-import { run, tool } from './process.mjs';
+import { run, tail, tool } from './process.mjs';
 
 /** A run of a program that is one check: passed when it exits with 0. */
 const oneCheck = ({ code }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
@@ -118,9 +119,29 @@ async function asAPerson(say) {
   return countsOf(await run(process.execPath, args, { onLine: withoutClosingLines(say), seconds: 900 }));
 }
 
+/** The package for every platform and, where its kernels can be built, the one for this platform. */
 async function packaging(say) {
-  const results = checkPackage(await makePackage(say), say);
-  return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length };
+  const count = (results) => ({
+    passed: results.filter(Boolean).length,
+    failed: results.filter((ok) => !ok).length,
+  });
+  const universal = await makePackage(say);
+  const results = [...checkPackage(universal, say), ...(await checkDoctor(universal, say, /WebAssembly/))];
+  const why = process.platform === 'win32' ? 'there are none for Windows' : await whyNoNative();
+  if (why) {
+    say(`skipped: the package with native kernels, because ${why}`);
+    return { ...count(results), skipped: 1 };
+  }
+  const own = await makePackage(say, thisPlatform);
+  results.push(...checkPackage(own, say, thisPlatform), ...(await checkDoctor(own, say, /native/)));
+  return count(results);
+}
+
+/** Why the native kernels cannot be built here; undefined when they are. A compiler that refuses them is a failure. */
+async function whyNoNative() {
+  const { code, output } = await run(process.execPath, [inRoot('scripts/build-native.mjs'), '--if-stale']);
+  if (/do not compile/.test(output)) throw new Failure(output);
+  return code === 0 ? undefined : tail(output, 1);
 }
 
 const tfjs = async (say) =>
@@ -158,7 +179,7 @@ export const suites = [
   { name: 'fault', title: 'run folder under faults', run: folder('fault') },
   { name: 'tfjs', title: "TF.js's own suite on our backend", run: tfjs },
   { name: 'sanitize', title: 'native kernels under sanitizers', run: sanitize },
-  { name: 'package', title: 'the packaged extension', run: packaging },
+  { name: 'package', title: 'the packaged extension, for every platform and for this one', run: packaging },
   { name: 'page', title: 'the dashboard page in a browser', run: page },
   { name: 'vscode', title: 'inside a real VS Code', run: inVsCode },
   { name: 'e2e', title: 'as a person in a real VS Code', run: asAPerson },

@@ -25,12 +25,15 @@ export interface WorkerWish {
 
 /** The same worker program as in the editor; on the command line it may use all physical cores. */
 export function openWorker({ role, backend, threads }: WorkerWish): WorkerThread {
-  // TensorFlow, where it is used, would tell the terminal about the processor. Its library sees this thread's variables only.
+  // TensorFlow, where it is used, would tell the terminal about the processor, and take all of it. Its library sees this
+  // thread's variables only.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const count = threads || physicalCores();
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(count);
   const worker = startWorker(path.join(__dirname, 'worker.js'), {
     role,
     backend: backend ?? 'auto',
-    threads: threads || physicalCores(),
+    threads: count,
     version,
     moduleFolders: [process.cwd(), __dirname],
   });

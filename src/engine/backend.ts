@@ -32,6 +32,9 @@ interface TensorRecord {
  * asks for their address.
  */
 export class HeapBackend extends MathBackendCPU {
+  /** Outputs of the kernel that runs at the moment. */
+  private made: object[] = [];
+
   constructor(
     readonly heap: Heap,
     readonly pool: KernelPool,
@@ -68,7 +71,22 @@ export class HeapBackend extends MathBackendCPU {
     const address = this.heap.allocate(bytesFor(dtype, count));
     const dataId = {};
     this.keep(dataId, { values: this.view(dtype, address, count), dtype, refCount: 1, address });
+    this.made.push(dataId);
     return { dataId, shape, dtype };
+  }
+
+  /** Runs a kernel; if it fails, the outputs that it had made are given back. */
+  guarded<T>(kernel: () => T): T {
+    const outer = this.made;
+    this.made = [];
+    try {
+      return kernel();
+    } catch (error) {
+      for (const dataId of this.made) this.disposeData(dataId, true);
+      throw error;
+    } finally {
+      this.made = outer;
+    }
   }
 
   /** Runs a program; `scratch` floats of working memory are at its disposal, at the address it is built with. */

@@ -6,7 +6,7 @@ export type KernelModule = WebAssembly.Module | NativeModule;
 
 /** The compiled kernels in one thread; see kernels/program.c. */
 export interface Kernels {
-  /** Runs the program at an address as one of `threads` threads. 1, or 0 when another thread died meanwhile. */
+  /** Runs the program at an address as one of `threads` threads; one of ENDED. */
   run(program: number, thread: number, threads: number): number;
   /** Facts about the build: 0 columns of a tile, 1 scratch bytes of a thread, 2 elements of a norm's chunk. */
   describe(fact: number): number;
@@ -50,6 +50,23 @@ export function instantiate(module: KernelModule, memory: WebAssembly.Memory): K
   };
 }
 
+/** How a program ended, as in kernels/threads.h. */
+export const ENDED = { broken: 0, complete: 1, cutShort: 2 } as const;
+
+/** Address of the two words that say whether Stop is wanted and whether the program may heed it, below all data. */
+const STOP_ADDRESS = 64;
+export const STOP = { wanted: 0, heeded: 1 } as const;
+export const stopWords = (memory: WebAssembly.Memory): Int32Array => new Int32Array(memory.buffer, STOP_ADDRESS, 2);
+
+/** A cell of a shared Int32Array that holds `value` as long as someone outside wants long work to stop. */
+export interface StopSignal {
+  buffer: SharedArrayBuffer;
+  cell: number;
+  value: number;
+}
+export const isWanted = ({ buffer, cell, value }: StopSignal): boolean =>
+  Atomics.load(new Int32Array(buffer), cell) === value;
+
 /** Bytes of one thread's stack. */
 export const STACK_BYTES = 65_536;
 /** Words of the control block that the threads of a pool share; the barrier follows at BARRIER (see kernels/threads.h). */
@@ -64,6 +81,12 @@ export function breakBarrier(control: Int32Array): void {
   Atomics.store(control, BARRIER_BROKEN, 1);
   Atomics.add(control, BARRIER_GENERATION, 1);
   Atomics.notify(control, BARRIER_GENERATION); // sleepers in native code look again by themselves, see native/sleep.h
+}
+
+/** What a thread is started with that only passes the wish to stop on, since whoever runs kernels cannot look. */
+export interface WatcherData {
+  memory: WebAssembly.Memory;
+  stop: StopSignal;
 }
 
 /** What a kernel thread is started with. */

@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { CONTROL, CONTROL_WORDS, breakBarrier, instantiate } from './kernel-instance';
-import type { KernelThreadData } from './kernel-instance';
+import { CONTROL, CONTROL_WORDS, STOP, breakBarrier, instantiate, stopWords } from './kernel-instance';
+import type { KernelThreadData, WatcherData } from './kernel-instance';
 import { testNative } from './native/self-test';
 
 /** Looks at the sequence number before sleeping: some 100 us, the pause between two kernels of a training step. */
@@ -39,6 +39,18 @@ function serve(data: KernelThreadData): void {
   }
 }
 
+/** Sleeps until the signal changes, and tells the kernels when it means Stop; only their pool takes that back. */
+function watch({ memory, stop: { buffer, cell, value } }: WatcherData): never {
+  const [signal, words] = [new Int32Array(buffer), stopWords(memory)];
+  parentPort?.postMessage('ready');
+  for (;;) {
+    const now = Atomics.load(signal, cell);
+    if (now === value) Atomics.store(words, STOP.wanted, 1);
+    Atomics.wait(signal, cell, now);
+  }
+}
+
 // As a process of its own this script tries the native kernels out, so that a crash harms nobody; see native/verify.ts.
 if (isMainThread) void testNative(process.argv[2], process.argv[3]).then((line) => console.log(line));
+else if ('stop' in (workerData as object)) watch(workerData as WatcherData);
 else serve(workerData as KernelThreadData);

@@ -21,7 +21,6 @@ const OPERATION = {
   squares: 16,
   norms: 17,
   dropout: 19,
-  generate: 70,
   update: 40,
   smoothedCrossEntropy: 41,
   timeRows: 42,
@@ -43,8 +42,12 @@ const OPERATION = {
   crfGradient: 58,
   crfPairs: 59,
   crfDecode: 60,
+  generate: 70,
 } as const;
 export type Operation = keyof typeof OPERATION;
+
+/** Operations that change what they read: a program with one of them is run to its end, even when Stop is wanted. */
+const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['update']);
 
 /** Activations that the kernels know, with their numbers in kernels/elementwise.c. */
 export const ACTIVATIONS = { relu: 0, relu6: 1, sigmoid: 2, tanh: 3, elu: 4, leakyrelu: 5 } as const;
@@ -85,11 +88,14 @@ export class Program {
   readonly words: number[] = [];
   /** Multiplications, roughly: what decides whether waking the other threads pays. */
   work = 0;
+  /** Whether it changes its inputs. Any other may be cut short and run again. */
+  inPlace = false;
 
   /** Appends any operation with its words as they are. */
   add(operation: Operation, words: readonly number[], work: number): this {
     this.words.push(OPERATION[operation], words.length, ...words);
     this.work += work;
+    this.inPlace ||= IN_PLACE.has(operation);
     return this;
   }
 

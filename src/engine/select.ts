@@ -1,13 +1,14 @@
+import { availableParallelism } from 'node:os';
 import '@tensorflow/tfjs-backend-cpu';
 import { backend, ready, setBackend, tensor2d, tidy, matMul } from '@tensorflow/tfjs-core';
 import { HEAP_BACKEND, registerHeapBackend } from './backend';
 import { UserError } from '../core/errors';
-import type { KernelModule } from './kernel-instance';
+import type { KernelModule, StopSignal } from './kernel-instance';
 import { compileKernels } from './modules';
 import type { KernelBuild, NativeBuild, WasmBuild } from './modules';
 import { INSTRUCTION_SETS, isNativeModule } from './native/addon';
 import { hasNative, verifyNative } from './native/verify';
-import { findTensorflow, useTensorflow } from './tensorflow';
+import { findTensorflow, useTensorflow } from './tensorflow/load';
 import { defaultThreadCount } from './threads';
 
 export interface BackendOptions {
@@ -32,6 +33,8 @@ export interface BackendOptions {
   shareFrom?: number;
   /** Folders to look for tfjs-node from. */
   tensorflowFolders?: readonly string[];
+  /** Cuts long kernels short while `heedStop(true)`; only those of our own, and only with a thread script. */
+  stop?: StopSignal;
 }
 
 export interface PreparedBackend {
@@ -43,6 +46,8 @@ export interface PreparedBackend {
   threads: number;
   /** One sentence for each thing that was wanted and did not work. */
   notes: string[];
+  /** From now on, Stop makes compiled kernels throw Cancelled in the middle of their work, or no longer. */
+  heedStop(on: boolean): void;
   /** Ends the kernel threads. Tensors on the backend are lost. */
   close(): Promise<void>;
 }
@@ -57,7 +62,7 @@ const reasonOf = (error: unknown) => (error as Error).message.split('\n')[0];
 export async function prepareBackend(options: BackendOptions): Promise<PreparedBackend> {
   if (options.choice === 'tensorflow') {
     await useTensorflow(options.tensorflowFolders ?? []);
-    return { backend: 'tensorflow', build: 'none', threads: defaultThreadCount(), notes: [], close: async () => {} };
+    return { backend: 'tensorflow', ...NO_KERNELS, ...tensorflowThreads(options.threads) };
   }
   const notes: string[] = [];
   if (options.choice !== 'cpu') {
@@ -74,8 +79,11 @@ export async function prepareBackend(options: BackendOptions): Promise<PreparedB
   await setBackend('cpu');
   await ready();
   (backend() as unknown as { firstUse: boolean }).firstUse = false; // it would advise another backend on its first tensor
-  return { backend: 'cpu', build: 'none', threads: 1, notes, close: async () => {} };
+  return { backend: 'cpu', threads: 1, notes, ...NO_KERNELS };
 }
+
+/** What the other backends have in the place of compiled kernels. */
+const NO_KERNELS = { build: 'none', heedStop: () => undefined, close: async () => undefined } as const;
 
 const isWasm = (build: KernelBuild): build is WasmBuild => build === 'relaxed' || build === 'plain';
 const KERNEL_BUILDS: readonly KernelBuild[] = [
@@ -112,6 +120,14 @@ export function availableBackends(
   return { builds, tensorflow: findTensorflow(options.tensorflowFolders ?? []) !== undefined };
 }
 
+/** TensorFlow takes all processors, or what its own variable said when the process began. */
+function tensorflowThreads(wanted: number): Pick<PreparedBackend, 'threads' | 'notes'> {
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism();
+  if (!wanted || wanted === threads) return { threads, notes: [] };
+  const note = `TensorFlow computes with ${threads} threads; set TF_NUM_INTRAOP_THREADS before the start to change that.`;
+  return { threads, notes: [note] };
+}
+
 function usableThreads({ threads, threadScript }: BackendOptions, notes: string[]): number {
   const wanted = Math.max(1, Math.floor(threads) || defaultThreadCount());
   if (wanted === 1 || threadScript !== undefined) return wanted;
@@ -137,19 +153,28 @@ async function startKernels(
   build: KernelBuild,
   threads: number,
   options: BackendOptions,
-): Promise<Pick<PreparedBackend, 'build' | 'close'>> {
+): Promise<Pick<PreparedBackend, 'build' | 'heedStop' | 'close'>> {
   const module = await moduleOf(build, options);
-  const { close } = await registerHeapBackend({
+  const { pool, close } = await registerHeapBackend({
     module,
     threads,
     script: options.threadScript,
     shareFrom: options.shareFrom,
+    stop: options.stop,
   });
   try {
     if (!(await setBackend(HEAP_BACKEND))) throw new Error('the backend did not start.');
     await ready();
     checkProduct();
-    return { build: isNativeModule(module) ? `native (${module.instructions})` : (build as WasmBuild), close };
+    const heedStop = (on: boolean) => {
+      pool.forgetStop();
+      pool.heedsStop = on;
+    };
+    return {
+      build: isNativeModule(module) ? `native (${module.instructions})` : (build as WasmBuild),
+      heedStop,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { BARRIER, CONTROL, CONTROL_WORDS, STACK_BYTES, breakBarrier, instantiate } from './kernel-instance';
-import type { KernelModule, KernelThreadData, Kernels } from './kernel-instance';
+import { Cancelled } from '../core/errors';
+import {
+  BARRIER,
+  CONTROL,
+  CONTROL_WORDS,
+  ENDED,
+  STACK_BYTES,
+  STOP,
+  breakBarrier,
+  instantiate,
+  isWanted,
+  stopWords,
+} from './kernel-instance';
+import type { KernelModule, KernelThreadData, Kernels, StopSignal, WatcherData } from './kernel-instance';
 import type { Program } from './program';
 
 /** Longest program, in words; AdamStep over some thousand parameters. */
@@ -21,6 +33,8 @@ export interface PoolOptions {
   script?: string;
   /** Multiplications from which on a program is shared among the threads; 0 shares all, for tests. */
   shareFrom?: number;
+  /** What cuts programs short while `heedsStop`; needs the script. */
+  stop?: StopSignal;
 }
 
 /**
@@ -53,6 +67,8 @@ function siblingsOf(cpu: number): string | undefined {
  * one call; when it returns, all threads are done with it. The others spin for a moment between programs, then sleep.
  */
 export class KernelPool {
+  /** Whether Stop cuts programs short at the moment. */
+  heedsStop = false;
   private closed = false;
   private failure: Error | undefined;
 
@@ -65,13 +81,16 @@ export class KernelPool {
     private readonly program: Int32Array,
     private readonly workers: Worker[],
     private readonly shareFrom: number,
+    private readonly stopWords: Int32Array,
+    private readonly stop: StopSignal | undefined,
   ) {}
 
   /**
    * Starts the threads and waits until they are ready.
    * @throws Error when the script is missing or a thread does not start
    */
-  static async start({ module, memory, threads, script, shareFrom = SHARE_FROM }: PoolOptions): Promise<KernelPool> {
+  static async start(options: PoolOptions): Promise<KernelPool> {
+    const { module, memory, threads, script, shareFrom = SHARE_FROM, stop } = options;
     if (threads > 1 && !(script && existsSync(script)))
       throw new Error(`The kernel thread's script is missing: ${script}`);
     const kernels = instantiate(module, memory);
@@ -84,16 +103,20 @@ export class KernelPool {
     program.set([layout.control + BARRIER * 4, layout.scratch, layout.scratchBytes]);
 
     const workers: Worker[] = [];
-    const pool = new KernelPool(threads, layout.end, kernels, control, program, workers, shareFrom);
+    const words = stopWords(memory);
+    const pool = new KernelPool(threads, layout.end, kernels, control, program, workers, shareFrom, words, stop);
     const started: Promise<void>[] = [];
-    for (let thread = 1; thread < threads; thread++) {
-      const stackTop = layout.stackTop(thread);
-      const workerData: KernelThreadData = { memory, module, control: layout.control, stackTop, thread, threads };
-      const worker = new Worker(script!, { workerData, name: `kernel ${thread}` });
+    const startThread = (name: string, workerData: KernelThreadData | WatcherData) => {
+      const worker = new Worker(script!, { workerData, name });
       workers.push(worker);
       started.push(ready(worker));
       worker.on('error', (error) => pool.breakOff(error));
+    };
+    for (let thread = 1; thread < threads; thread++) {
+      const stackTop = layout.stackTop(thread);
+      startThread(`kernel ${thread}`, { memory, module, control: layout.control, stackTop, thread, threads });
     }
+    if (stop && script) startThread('stop', { memory, stop });
     try {
       await Promise.all(started);
     } catch (error) {
@@ -112,30 +135,46 @@ export class KernelPool {
 
   /**
    * Runs a program to its end, on all threads if its work is worth it.
+   * @throws Cancelled when it was cut short; its outputs then hold anything
    * @throws Error when the pool is closed or one of its threads has died; it stays unusable then
    */
-  run({ words, work }: Program): void {
+  run({ words, work, inPlace }: Program): void {
     if (this.closed) throw this.failure ?? new Error('The kernel threads are closed.');
     if (words.length + 4 > this.program.length) throw new Error('The kernel program is too long.');
     this.program[3] = words.length;
     this.program.set(words, 4);
-    const threads = work >= this.shareFrom ? this.threads : 1;
+    Atomics.store(this.stopWords, STOP.heeded, this.heedsStop && !inPlace ? 1 : 0);
+    while (this.runThreads(work >= this.shareFrom ? this.threads : 1) === ENDED.cutShort) {
+      if (this.stop && isWanted(this.stop)) throw new Cancelled();
+      this.forgetStop(); // an old wish that reached us late: run it again
+    }
+  }
+
+  /** Forgets a wish to stop that is no longer there. */
+  forgetStop(): void {
+    Atomics.store(this.stopWords, STOP.wanted, 0);
+    if (this.stop && isWanted(this.stop)) Atomics.store(this.stopWords, STOP.wanted, 1); // it came just now
+  }
+
+  /** Runs the present program; returns ENDED's complete or cutShort. */
+  private runThreads(threads: number): number {
     if (threads > 1) {
       Atomics.store(this.control, CONTROL.program, this.program.byteOffset);
       Atomics.add(this.control, CONTROL.sequence, 1);
       if (Atomics.load(this.control, CONTROL.sleeping) > 0) Atomics.notify(this.control, CONTROL.sequence);
     }
-    let complete = 0;
+    let ended: number = ENDED.broken;
     try {
-      complete = this.kernels.run(this.program.byteOffset, 0, threads);
+      ended = this.kernels.run(this.program.byteOffset, 0, threads);
     } catch (error) {
       this.breakOff(error as Error);
       throw error;
     }
-    if (!complete) {
+    if (ended === ENDED.broken) {
       this.breakOff(new Error('A kernel thread died; start the engine anew.'));
       throw this.failure;
     }
+    return ended;
   }
 
   /** Ends the threads. The pool cannot be used any more. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { prepareBackend, type PreparedBackend } from '../engine/select';
 import type { Recipe } from '../core/recipe/schema';
-import type { WorkerSetup } from '../protocol/worker';
+import { COMMAND, CONTROL, type WorkerSetup } from '../protocol/worker';
 
 /** Sampling runs one token at a time; more threads only wait for each other. */
 const PREDICT_THREADS = 2;
@@ -21,7 +21,8 @@ export class Backends {
    * computes
    */
   constructor(
-    private readonly setup: Pick<WorkerSetup, 'role' | 'threads' | 'backend' | 'moduleFolders'>,
+    private readonly setup: Pick<WorkerSetup, 'role' | 'threads' | 'backend' | 'moduleFolders'> &
+      Partial<Pick<WorkerSetup, 'control'>>,
     private readonly threadScript: string | undefined,
   ) {}
 
@@ -34,6 +35,7 @@ export class Backends {
   async prepare(wish: BackendWish): Promise<PreparedBackend> {
     const choice = wish.backend === 'auto' ? this.setup.backend : wish.backend;
     const threads = this.threadsFor(wish.threads || this.setup.threads);
+    const { role, control } = this.setup;
     const key = `${choice} ${threads}`;
     if (this.current && this.key === key) return this.current;
     await this.close();
@@ -44,9 +46,25 @@ export class Backends {
       threadScript: this.threadScript,
       nativeFolder: this.nativeFolder,
       tensorflowFolders: this.setup.moduleFolders,
+      // Only training jobs are stopped through the cell; what a predictor does takes milliseconds a call.
+      stop: role === 'train' && control ? { buffer: control, cell: CONTROL.command, value: COMMAND.stop } : undefined,
     });
     this.current.catch(() => (this.current = undefined));
     return this.current;
+  }
+
+  /**
+   * Runs a job's work, in which Stop ends even a kernel that takes seconds: it then throws Cancelled. Outside of it, a
+   * Stop that was meant for an earlier job disturbs nothing.
+   */
+  async heedingStop<T>(work: () => Promise<T>): Promise<T> {
+    const current = await this.current;
+    current?.heedStop(true);
+    try {
+      return await work();
+    } finally {
+      current?.heedStop(false);
+    }
   }
 
   async close(): Promise<void> {

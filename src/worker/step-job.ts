@@ -1,3 +1,4 @@
+import { Cancelled } from '../core/errors';
 import type { FinishReason } from '../core/runs/events';
 import type { Learner, StepResult } from '../core/training/learner';
 import { BaselineWork } from './baselines';
@@ -38,11 +39,21 @@ export class StepJob {
     sitting.begin(learner.groups, sitting.session.record.recipe.training.clip);
     if (learner.step > 0) await sitting.checkpoints.takeUp(learner);
     sitting.watch.start();
-    const reason = await this.loop();
+    const reason = await this.loopUntilStopped();
     sitting.watch.pause();
     if (reason !== 'stopped') await this.finishBaselines();
     await this.saveLast();
     return reason;
+  }
+
+  /** Stop may come in the middle of a step, which then never was: parameters and position are those of the last one. */
+  private async loopUntilStopped(): Promise<FinishReason> {
+    try {
+      return await this.sitting.context.backends.heedingStop(() => this.loop());
+    } catch (error) {
+      if (error instanceof Cancelled) return 'stopped';
+      throw error;
+    }
   }
 
   /** One turn a step. An evaluation that was cut short is due again when the run goes on. */

@@ -19,6 +19,11 @@ static void arena_reset(void) {
   // What nobody wrote must not look like a result.
   memset(arena, 0xff, ARENA_BYTES);
   ASAN_POISON_MEMORY_REGION(arena, ARENA_BYTES);
+  // The first page is the pool's own: nobody wants these programs to stop.
+  ASAN_UNPOISON_MEMORY_REGION(arena, 4096);
+  memset(arena, 0, 4096);
+  ASAN_POISON_MEMORY_REGION(arena, STOP_OFFSET);
+  ASAN_POISON_MEMORY_REGION(arena + STOP_OFFSET + 8, 4096 - STOP_OFFSET - 8);
   arena_top = 4096;
 }
 

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 
 export const EXTENSION = 'sequence-lab.sequence-lab';
@@ -9,6 +10,7 @@ interface Record {
   step: number;
   time: number;
   best?: { step: number; validationLoss: number };
+  environment: { backend: string };
 }
 interface Event {
   event: string;
@@ -46,7 +48,14 @@ export interface Api {
   };
   status: { text: string };
   dashboard: { visible: boolean; hydrated: boolean };
-  threads: { terminate(): Promise<void> };
+  threads: {
+    terminate(): Promise<void>;
+    request(
+      role: 'predict',
+      name: 'doctor',
+      params: { measure: boolean },
+    ): Promise<{ backends: { name: string; available: boolean }[] }>;
+  };
   reporter: { notices: { severity: string; sentence: string }[] };
   keys: { get(name: string): unknown };
 }
@@ -148,4 +157,29 @@ export async function noticesOf(api: Api, action: () => Thenable<unknown>): Prom
   const before = notices.at(-1);
   await action();
   return notices.slice(before ? notices.lastIndexOf(before) + 1 : 0).map((notice) => notice.sentence);
+}
+
+/** Node 23.9 and later; what a thread has computed, without the time that it waited for a processor. */
+type ThreadClock = () => { user: number; system: number };
+
+/**
+ * Watches the extension host's event loop. `longest` is the longest turn in milliseconds: the work in it where the thread's
+ * own clock can be read, because training takes all processors and waiting for one is no work; else the 99th percentile
+ * of the delay.
+ */
+export async function watchTurns(milliseconds: number): Promise<{ longest: number; figure: string }> {
+  const clock = (process as { threadCpuUsage?: ThreadClock }).threadCpuUsage;
+  const monitor = monitorEventLoopDelay({ resolution: 1 });
+  monitor.enable();
+  let longest = 0;
+  for (const end = performance.now() + milliseconds; performance.now() < end;) {
+    const before = clock?.();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const after = clock?.();
+    if (before && after) longest = Math.max(longest, (after.user - before.user + after.system - before.system) / 1000);
+  }
+  monitor.disable();
+  const delay = `delay at most ${(monitor.max / 1e6).toFixed(1)} ms, 99 % under ${(monitor.percentile(99) / 1e6).toFixed(1)} ms`;
+  if (!clock) return { longest: monitor.percentile(99) / 1e6, figure: delay };
+  return { longest, figure: `longest turn ${longest.toFixed(1)} ms of work, ${delay}` };
 }

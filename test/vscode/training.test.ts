@@ -1,9 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { activate, begin, closeEditors, noticesOf, run, showText, SMALL, trainSmall, until, verses, workspaceUri, writeRecipe, type Api, type Result } from './help'; // prettier-ignore
+import { activate, begin, closeEditors, noticesOf, run, showText, SMALL, trainSmall, until, verses, watchTurns, workspaceUri, writeRecipe, type Api, type Result } from './help'; // prettier-ignore
 
 describe('training', () => {
   let api: Api;
@@ -187,31 +186,6 @@ describe('training', () => {
     assert.equal(result.finished.reason, 'done');
   });
 });
-
-/** Node 23.9 and later; what a thread has computed, without the time that it waited for a processor. */
-type ThreadClock = () => { user: number; system: number };
-
-/**
- * Watches the extension host's event loop. `longest` is the longest turn in milliseconds: the work in it where the thread's
- * own clock can be read, because training takes all processors and waiting for one is no work; else the 99th percentile
- * of the delay.
- */
-async function watchTurns(milliseconds: number): Promise<{ longest: number; figure: string }> {
-  const clock = (process as { threadCpuUsage?: ThreadClock }).threadCpuUsage;
-  const monitor = monitorEventLoopDelay({ resolution: 1 });
-  monitor.enable();
-  let longest = 0;
-  for (const end = performance.now() + milliseconds; performance.now() < end;) {
-    const before = clock?.();
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    const after = clock?.();
-    if (before && after) longest = Math.max(longest, (after.user - before.user + after.system - before.system) / 1000);
-  }
-  monitor.disable();
-  const delay = `delay at most ${(monitor.max / 1e6).toFixed(1)} ms, 99 % under ${(monitor.percentile(99) / 1e6).toFixed(1)} ms`;
-  if (!clock) return { longest: monitor.percentile(99) / 1e6, figure: delay };
-  return { longest, figure: `longest turn ${longest.toFixed(1)} ms of work, ${delay}` };
-}
 
 /** Enter in the list that is open, or about to open. */
 async function acceptPick(): Promise<void> {

@@ -7,3 +7,9 @@ export function groupName(parameterName: string): string {
   const stem = parameterName.slice(0, parameterName.lastIndexOf('.'));
   return layer ? `${stem}.${layer[1]}` : stem;
 }
+
+/** The groups of a model's parameters, in their order, and the place in them of a parameter's, by its name. */
+export function groupsOf(parameters: { name: string }[]): { groups: string[]; groupOf(name: string): number } {
+  const groups = [...new Set(parameters.map(({ name }) => groupName(name)))];
+  return { groups, groupOf: (name) => groups.indexOf(groupName(name)) };
+}

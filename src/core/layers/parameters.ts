@@ -20,6 +20,11 @@ export function vector(values: Float32Array): Vector {
   return variable(tf.tensor1d(values));
 }
 
+/** A new trainable tensor of these values, which are the variable's from now on. */
+export function tensor3(values: Float32Array, shape: [number, number, number]): tf.Variable<tf.Rank.R3> {
+  return variable(tf.tensor3d(values, shape));
+}
+
 function variable<R extends tf.Rank>(values: tf.Tensor<R>): tf.Variable<R> {
   const result = tf.variable(values);
   values.dispose(); // the variable shares its numbers

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, named, registerKernelGradient, runKernel } from './kernels';
 import { composedSequence, type ComposedStep } from './composed-sequence';
-import { hasOptions, projectInput, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence';
+import { hasOptions, projectInput, vectorsOf, type RecurrentWeights, type SequenceInput, type SequenceOptions } from './sequence'; // prettier-ignore
 
 export interface LstmState {
   /** Hidden state [B, H]. */
@@ -28,6 +28,8 @@ export function lstm(
   state: LstmState,
   options: SequenceOptions = {},
 ): { y: tf.Tensor3D; state: LstmState } {
+  const size = input instanceof tf.Tensor ? input.size : input.ids.size;
+  if (hasKernel('BlockLstm') && size > 0 && !hasOptions(options)) return blockLstm(input, weights, state);
   const x = projectInput(input, weights, state.h.shape[0]); // [T, B, 4H]
   if (!hasKernel('LstmSequence') || hasOptions(options)) {
     const step = lstmStep(weights.weightHh, weights.biasHh);
@@ -47,6 +49,14 @@ registerKernelGradient(
     return named(['x', 'weight', 'bias', 'h0', 'c0'], runKernel<tf.Tensor[]>('LstmSequenceGrad', inputs));
   },
 );
+
+/** The whole layer in one kernel that multiplies the input itself: TensorFlow's. */
+function blockLstm(input: SequenceInput, { weightIh, weightHh, biasIh, biasHh }: RecurrentWeights, state: LstmState) {
+  const x = vectorsOf(input, state.h.shape[0]); // [T, B, I]
+  const inputs = { x, weightIh, weightHh, bias: tf.add(biasIh, biasHh), h0: state.h, c0: state.c };
+  const [y, h, c] = runKernel<tf.Tensor[]>('BlockLstm', inputs);
+  return { y: y as tf.Tensor3D, state: { h: h as tf.Tensor2D, c: c as tf.Tensor2D } };
+}
 
 /** One step with TF.js's own ops. weight: [4H, H], bias: [4H] */
 function lstmStep(weight: tf.Tensor2D, bias: tf.Tensor1D): ComposedStep {

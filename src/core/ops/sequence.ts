@@ -88,3 +88,11 @@ export function projectInput(
       : dense(embedding(table, ids), weightIh, biasIh); // [T·B, I] -> [T·B, G·H]
   return tf.reshape(rows, [batch === 0 ? 0 : count / batch, batch, width]);
 }
+
+/** What a layer reads as vectors: x itself, or the table's row of each token. [T, B, I] */
+export function vectorsOf(input: SequenceInput, batch: number): tf.Tensor3D {
+  if (input instanceof tf.Tensor) return input;
+  const { ids } = input;
+  const rows = 'oneHot' in input ? tf.oneHot(ids, input.oneHot, 1, 0, 'float32') : embedding(input.table, ids);
+  return tf.reshape(rows, [batch === 0 ? 0 : ids.shape[0] / batch, batch, rows.shape[1] as number]);
+}

@@ -73,13 +73,24 @@ export class WeightUpdate {
   }
 
   /**
-   * One step along the gradient of `loss`, which runs in a tidy. Throws UserError, and changes no weights, when loss or
-   * gradient is not finite. Penalties change the gradient and are not part of the loss that is returned.
+   * One step along the gradient of `loss`, which runs in a tidy. Penalties change the gradient and are not part of the
+   * loss that is returned. Throws UserError when loss or gradient is not finite, and Cancelled where the backend's kernels
+   * were cut short; weights and `random` are then as before.
    *
    * @param progress share of the budget that is used, 0 to 1
-   * @param random draws weight noise
+   * @param random draws weight noise, and what `loss` draws from it
    */
   learn(loss: () => tf.Scalar, progress: number, random: Random): Update {
+    const words = random.state();
+    try {
+      return this.take(loss, progress, random);
+    } catch (error) {
+      random.restore(words);
+      throw error;
+    }
+  }
+
+  private take(loss: () => tf.Scalar, progress: number, random: Random): Update {
     if (progress >= MEAN_FROM) this.beginMean();
     const rate = this.schedule.rate(progress);
     const { weightNoise, clip } = this.training;

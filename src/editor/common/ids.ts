@@ -19,7 +19,13 @@ export const commandNames = [
   'refreshRuns',
   'renameRun',
   'deleteRun',
+  'scoreSelection',
+  'clearScores',
+  'rankAlternatives',
+  'showNextTokens',
+  'checkMemorisation',
   'doctor',
+  'setUpTensorflow',
   'resetState',
 ] as const;
 export type CommandId = (typeof commandNames)[number];
@@ -41,6 +47,9 @@ export const settingNames = [
   'sample.length',
   'sample.temperature',
   'sample.topP',
+  'hover.nextToken',
+  'inlineCompletion.enabled',
+  'inlineCompletion.length',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -50,9 +59,17 @@ export interface ContextValues {
   active: boolean;
   training: 'idle' | 'running' | 'paused';
   sampling: boolean;
+  /** A score is painted. */
+  scored: boolean;
   hasRuns: boolean;
 }
-export const contextNames = ['active', 'training', 'sampling', 'hasRuns'] as const satisfies (keyof ContextValues)[];
+export const contextNames = [
+  'active',
+  'training',
+  'sampling',
+  'scored',
+  'hasRuns',
+] as const satisfies (keyof ContextValues)[];
 
 /** Keys of what is kept between sessions. */
 export const storedKeys = { selectedRun: 'selectedRun' } as const;

@@ -12,6 +12,9 @@ interface Values {
   'sample.length': number;
   'sample.temperature': number;
   'sample.topP': number;
+  'hover.nextToken': 'never' | 'source' | 'always';
+  'inlineCompletion.enabled': boolean;
+  'inlineCompletion.length': number;
 }
 
 /** A setting's value; for the settings of a folder, `scope` says which. */

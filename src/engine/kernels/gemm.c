@@ -127,7 +127,7 @@ INLINE void copy_panel(int depth, const float *from, ptrdiff_t stride, float *to
 
 NOINLINE void pack_rows(int rows, int depth, Matrix a, float *panels) {
   int count = row_panels(rows);
-  for (int panel = 0; panel < count; panel++) {
+  for (int panel = 0; panel < count && !is_stopped(); panel++) {
     int begin = panel_begin(rows, count, panel), height = panel_begin(rows, count, panel + 1) - begin;
     const float *from = a.data + begin * a.row;
     if (a.row == 1) {
@@ -184,10 +184,11 @@ NOINLINE void multiply(int rows, int columns, int depth, Matrix a, Matrix b, flo
   for (int j = 0; j < columns; j += BLOCK_COLUMNS) {
     int width = min_int(BLOCK_COLUMNS, columns - j);
     for (int kb = 0; kb < depth_blocks; kb++) {
+      if (is_stopped()) return;
       int k = panel_begin(depth, depth_blocks, kb), deep = panel_begin(depth, depth_blocks, kb + 1) - k;
       Matrix b_block = {b.data + k * b.row + j * b.column, b.row, b.column};
       pack_columns(deep, width, b_block, packed_b);
-      for (int ib = 0; ib < row_blocks; ib++) {
+      for (int ib = 0; ib < row_blocks && !is_stopped(); ib++) {
         int i = panel_begin(rows, row_blocks, ib), high = panel_begin(rows, row_blocks, ib + 1) - i;
         Matrix a_block = {a.data + i * a.row + k * a.column, a.row, a.column};
         pack_rows(high, deep, a_block, packed_a);
@@ -203,6 +204,7 @@ NOINLINE void multiply(int rows, int columns, int depth, Matrix a, Matrix b, flo
 
 NOINLINE void multiply_panel(int rows, int depth, const float *a, ptrdiff_t a_row, const float *panel, float *c,
                              ptrdiff_t c_row, int add) {
+  if (is_stopped()) return; // all that takes long in a time step is here
   int panels = row_panels(rows);
   for (int k = 0; k < depth; k += STEP_DEPTH) {
     int deep = min_int(STEP_DEPTH, depth - k);

@@ -5,12 +5,12 @@
 #include "elementwise.c"
 #include "embedding.c"
 #include "gemm.c"
-#include "generation.c"
 #include "arrays.c"
 #include "attention.c"
 #include "convolution.c"
 #include "crf.c"
 #include "layer-norm.c"
+#include "generation.c"
 #include "loss.c"
 #include "optimiser.c"
 #include "recurrent.c"
@@ -151,7 +151,8 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
   }
 }
 
-// Runs the program at `program` as thread `thread` of `threads`. Returns 1, or 0 when another thread has died.
+// Runs the program at `program` as thread `thread` of `threads`. Returns COMPLETE, BROKEN when another thread has died, or
+// CUT_SHORT when Stop was wanted: outputs then hold anything.
 // Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
 // the words.
 EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
@@ -159,6 +160,7 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
   w.next = ADDRESS(program);
 #if !defined(__wasm__)
   w.base = base;
+  stop_words = ADDRESS(STOP_OFFSET);
 #endif
   Barrier *barrier = address(&w);
   uint8_t *scratch_bytes = address(&w);
@@ -178,7 +180,6 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_GRU_BACKWARD: run_gru_backward(&w, thread, threads); break;
     case OP_RNN_FORWARD: run_rnn_forward(&w, thread, threads); break;
     case OP_RNN_BACKWARD: run_rnn_backward(&w, thread, threads); break;
-    case OP_GENERATE: run_generation(&w, thread, threads); break;
     case OP_UPDATE: run_update(&w, thread, threads); break;
     case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(&w, thread, threads); break;
     case OP_TIME_ROWS ... OP_FILTER_GRADIENT: run_convolution(operation, &w, thread, threads); break;
@@ -186,12 +187,14 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, &w, thread, threads); break;
     case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
     case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
+    case OP_GENERATE: run_generation(&w, thread, threads); break;
     default: run_small(operation, &w, thread, threads); break;
     }
     w.next = following;
-    if (!wait_for_all(barrier, threads)) return 0;
+    int ended = wait_for_all(barrier, threads);
+    if (ended != COMPLETE) return ended;
   }
-  return 1;
+  return COMPLETE;
 }
 
 // Facts that the caller must know: 0 columns of a tile, 1 scratch bytes of one thread, 2 elements of a norm's chunk.

@@ -3,10 +3,27 @@
 #include "simd.h"
 
 // One barrier in shared memory. When a thread dies, `broken` is set from outside and the generation counted up, so that
-// no other waits for ever.
+// no other waits for ever. The last thread to arrive says in `cut_short` whether the program ends here: all must agree.
 typedef struct {
-  int32_t arrived, generation, sleepers, broken;
+  int32_t arrived, generation, sleepers, broken, cut_short;
 } Barrier;
+
+// How a program, or a part of it, ended.
+enum { BROKEN, COMPLETE, CUT_SHORT };
+
+// Two words near the memory's beginning, set from outside: whether Stop is wanted, and whether this program may heed it.
+// Long loops look there and return early; whatever they leave behind, the program then ends as CUT_SHORT.
+enum { STOP_OFFSET = 64 };
+#if defined(__wasm__)
+#define STOP_WORDS ((const int32_t *)STOP_OFFSET)
+#else
+static _Thread_local const int32_t *stop_words; // of the memory that this thread works on, set by each run
+#define STOP_WORDS stop_words
+#endif
+INLINE int is_stopped(void) {
+  const int32_t *words = STOP_WORDS;
+  return __atomic_load_n(words, __ATOMIC_RELAXED) && __atomic_load_n(words + 1, __ATOMIC_RELAXED);
+}
 
 #ifndef SPIN_ROUNDS
 #define SPIN_ROUNDS 20000 // some 50 us: shorter than any wake-up, longer than most waits
@@ -28,15 +45,22 @@ typedef struct {
 IMPORTED(sleep_while) extern void sleep_while(int32_t *word, int32_t value); // returns when woken, or at once if it differs
 IMPORTED(wake_all) extern void wake_all(int32_t *word);
 
-// Returns when all `threads` threads have called it: 1, or 0 when one of them is known to have died.
+INLINE int outcome(const Barrier *barrier) {
+  if (__atomic_load_n(&barrier->broken, __ATOMIC_SEQ_CST)) return BROKEN;
+  return __atomic_load_n(&barrier->cut_short, __ATOMIC_RELAXED) ? CUT_SHORT : COMPLETE;
+}
+
+// Returns when all `threads` threads have called it, with the same answer for all: BROKEN when one of them is known to
+// have died.
 NOINLINE int wait_for_all(Barrier *barrier, int threads) {
-  if (threads == 1) return 1;
+  if (threads == 1) return is_stopped() ? CUT_SHORT : COMPLETE;
   int32_t generation = __atomic_load_n(&barrier->generation, __ATOMIC_ACQUIRE);
   if (__atomic_add_fetch(&barrier->arrived, 1, __ATOMIC_ACQ_REL) == threads) {
     __atomic_store_n(&barrier->arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&barrier->cut_short, is_stopped(), __ATOMIC_RELAXED);
     __atomic_store_n(&barrier->generation, generation + 1, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(&barrier->sleepers, __ATOMIC_SEQ_CST)) wake_all(&barrier->generation);
-    return !__atomic_load_n(&barrier->broken, __ATOMIC_RELAXED);
+    return outcome(barrier);
   }
   int round = 0;
   while (__atomic_load_n(&barrier->generation, __ATOMIC_ACQUIRE) == generation && round++ < SPIN_ROUNDS) PAUSE();
@@ -46,7 +70,7 @@ NOINLINE int wait_for_all(Barrier *barrier, int threads) {
       sleep_while(&barrier->generation, generation);
     __atomic_sub_fetch(&barrier->sleepers, 1, __ATOMIC_SEQ_CST);
   }
-  return !__atomic_load_n(&barrier->broken, __ATOMIC_SEQ_CST);
+  return outcome(barrier);
 }
 
 // A half-open range of rows, columns or elements.

@@ -1,19 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SelfTestLine } from './self-test';
 
 /** Kept at most, the newest: an old addon or runtime does not come back. */
 const MOST = 20;
 const FILE = 'native-self-test.json';
-
-/** The user's cache folder of this program, by each platform's own convention. */
-export function userCacheFolder(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const own = { darwin: 'Library/Caches', win32: 'AppData/Local' }[process.platform as string] ?? '.cache';
-  const base = process.platform === 'win32' ? LOCALAPPDATA : process.platform === 'darwin' ? undefined : XDG_CACHE_HOME;
-  return join(base || join(homedir(), own), 'sequence-lab');
-}
 
 function readAll(folder: string): Record<string, SelfTestLine> {
   try {

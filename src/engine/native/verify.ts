@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { userCacheFolder } from '../cache-folder.mjs';
 import wasmStamp from '../kernels/built/stamp.json';
 import { INSTRUCTION_SETS } from './addon';
 import type { InstructionSet, NativeModule } from './addon';
 import type { SelfTestLine } from './self-test';
-import { keepVerdict, recallVerdict, userCacheFolder } from './verdicts';
+import { keepVerdict, recallVerdict } from './verdicts';
 
 /** Longest that the self-test may take; it needs well under a second. */
 const TEST_SECONDS = 10;

@@ -27,7 +27,6 @@ export function registerReplacements(backendName: string): void {
   registerGru(backendName);
   registerRnn(backendName);
   registerLoss(backendName);
-  registerGeneration(backendName);
   registerOptimiser(backendName);
   registerConvolution(backendName);
   registerAttention(backendName);
@@ -35,4 +34,5 @@ export function registerReplacements(backendName: string): void {
   registerCrf(backendName);
   registerArithmetic(backendName);
   registerCopies(backendName);
+  registerGeneration(backendName);
 }

@@ -11,7 +11,10 @@ export function register<I, A = object>(backendName: string, kernelName: string,
   registerKernel({
     kernelName,
     backendName,
-    kernelFunc: ({ inputs, attrs, backend }) => kernel(inputs as I, (attrs ?? {}) as A, backend as HeapBackend),
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const heap = backend as HeapBackend;
+      return heap.guarded(() => kernel(inputs as I, (attrs ?? {}) as A, heap));
+    },
   });
 }
 

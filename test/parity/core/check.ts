@@ -1,20 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { prepareBackend, type PreparedBackend } from '../../../src/engine/select';
+import { availableBackends, prepareBackend, type PreparedBackend } from '../../../src/engine/select';
 import { expectClose, noise, sizeOf, startKernels } from '../engine/harness';
 import { numericalGradients, type Numbers } from './reference';
 
-/** Runs the same tests composed from TF.js's ops and on the fused kernels, with one thread and with two. */
+const BACKENDS: Record<string, () => Promise<PreparedBackend>> = {
+  cpu: () => prepareBackend({ choice: 'cpu', threads: 1 }),
+  'heap, 1 thread': () => startKernels(1),
+  'heap, 2 threads': () => startKernels(2),
+  tensorflow: () => prepareBackend({ choice: 'tensorflow', threads: 0 }),
+};
+const isThere = (name: string) => name !== 'tensorflow' || availableBackends({}).tensorflow;
+
+/**
+ * Runs the same tests composed from TF.js's ops, on the fused kernels with one thread and with two, and on TensorFlow;
+ * those of TensorFlow are skipped where it is not set up.
+ */
 export function onEachBackend(tests: (backend: string) => void): void {
-  describe.each(['cpu', 'heap, 1 thread', 'heap, 2 threads'])('%s', (name) => {
-    let prepared: PreparedBackend;
-    beforeAll(async () => {
-      prepared =
-        name === 'cpu' ? await prepareBackend({ choice: 'cpu', threads: 1 }) : await startKernels(Number(name[6]));
+  for (const [name, prepare] of Object.entries(BACKENDS)) {
+    describe.skipIf(!isThere(name))(name, () => {
+      let prepared: PreparedBackend;
+      beforeAll(async () => {
+        prepared = await prepare();
+      });
+      afterAll(() => prepared.close());
+      tests(name);
     });
-    afterAll(() => prepared.close());
-    tests(name);
-  });
+  }
 }
 
 export interface Checked {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { availableBackends, prepareBackend } from '../../../src/engine/select';
-import { findTensorflow } from '../../../src/engine/tensorflow';
+import { findTensorflow } from '../../../src/engine/tensorflow/load';
 import { threadScript } from '../../parity/engine/thread-script';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'sequence-lab-'));
@@ -21,7 +21,7 @@ describe('prepareBackend', () => {
       threads: 2,
       threadScript: await threadScript(),
     });
-    expect(engine).toEqual({ backend: 'heap', build: 'relaxed', threads: 2, notes: [] });
+    expect(engine).toMatchObject({ backend: 'heap', build: 'relaxed', threads: 2, notes: [] });
     expect(tf.getBackend()).toBe('heap');
     expect(tf.tidy(() => tf.sum(tf.ones([3, 4])).dataSync()[0])).toBe(12);
     await close();
@@ -64,7 +64,7 @@ describe('prepareBackend', () => {
 
   test('a missing TensorFlow is said in one sentence with what to do', async () => {
     const wanted = prepareBackend({ choice: 'tensorflow', threads: 0, tensorflowFolders: [newFolder()] });
-    await expect(wanted).rejects.toThrow('TensorFlow is not installed; run `npm run setup:tensorflow`');
+    await expect(wanted).rejects.toThrow('TensorFlow is not installed; run the command "Set Up TensorFlow Runtime"');
   });
 
   test('a TensorFlow that does not load says why', async () => {

@@ -1,28 +1,17 @@
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env, ready, setBackend } from '@tensorflow/tfjs-core';
-import { UserError } from '../core/errors';
+import { UserError } from '../../core/errors';
+import { registerBlockLstm } from './block-lstm';
+import { tensorflowFolder } from './folder.mjs';
 
 const PACKAGE = '@tensorflow/tfjs-node';
+/** How a person gets it: from the palette of an editor, or in a checkout of this project. */
+export const HOW_TO_SET_UP = 'run the command "Set Up TensorFlow Runtime", or `npm run setup:tensorflow` in a checkout';
 
 /** Makes a `require` that looks from a folder; not one of webpack's, so that bundling leaves it alone. */
 function requireFrom(folder: string): NodeJS.Require {
   return createRequire(join(folder, 'from-here.js'));
-}
-
-/**
- * Where `npm run setup:tensorflow` puts tfjs-node: the folder named by SEQUENCE_LAB_TENSORFLOW, else one in the user's
- * cache. The same rule is in scripts/lib/paths.mjs, which runs before anything is built; the setup tries both together.
- */
-function setupFolder(): string {
-  const { SEQUENCE_LAB_TENSORFLOW, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (SEQUENCE_LAB_TENSORFLOW) return SEQUENCE_LAB_TENSORFLOW;
-  const caches: Partial<Record<NodeJS.Platform, string>> = {
-    win32: LOCALAPPDATA ?? join(homedir(), 'AppData/Local'),
-    darwin: join(homedir(), 'Library/Caches'),
-  };
-  return join(caches[process.platform] ?? (XDG_CACHE_HOME || join(homedir(), '.cache')), 'sequence-lab/tensorflow');
 }
 
 /**
@@ -31,7 +20,7 @@ function setupFolder(): string {
  * @returns the path of its main file, or undefined
  */
 export function findTensorflow(folders: readonly string[]): string | undefined {
-  for (const folder of [...folders, setupFolder()]) {
+  for (const folder of [...folders, tensorflowFolder()]) {
     try {
       return requireFrom(folder).resolve(PACKAGE);
     } catch {
@@ -59,23 +48,21 @@ function loadQuietly(main: string): void {
 }
 
 /**
- * Loads tfjs-node and makes its backend, `tensorflow`, the current one. Its copy of TF.js shares its engine and kernel
- * registry with ours, through the global object.
+ * Loads tfjs-node and makes its backend, `tensorflow`, the current one, with the fused LSTM of block-lstm.ts. Its copy of
+ * TF.js shares its engine and kernel registry with ours, through the global object.
  * @throws UserError when it is not installed or does not load
  */
 export async function useTensorflow(folders: readonly string[]): Promise<void> {
   const main = findTensorflow(folders);
-  if (!main)
-    throw new UserError('TensorFlow is not installed; run `npm run setup:tensorflow`, or choose another backend.');
+  if (!main) throw new UserError(`TensorFlow is not installed; ${HOW_TO_SET_UP}, or choose another backend.`);
   try {
     addDroppedUtilities();
     loadQuietly(main);
     if (!(await setBackend('tensorflow'))) throw new Error('its backend did not start');
     await ready();
+    registerBlockLstm();
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0];
-    throw new UserError(
-      `TensorFlow is installed but does not load (${reason}); run \`npm run setup:tensorflow\` again.`,
-    );
+    throw new UserError(`TensorFlow is installed but does not load (${reason}); ${HOW_TO_SET_UP}.`);
   }
 }

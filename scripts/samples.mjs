@@ -1,0 +1,30 @@
+// Writes the samples that are made by rule (all but the play): `node scripts/samples.mjs`. The same files on every machine.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { inRoot } from './lib/paths.mjs';
+import { agreement } from './samples/agreement.mjs';
+import { dna } from './samples/dna.mjs';
+import { homophones } from './samples/homophones.mjs';
+import { quotes } from './samples/quotes.mjs';
+import { randomSource } from './samples/random.mjs';
+import { sentiment } from './samples/sentiment.mjs';
+import { series } from './samples/series.mjs';
+import { surnames } from './samples/surnames.mjs';
+import { tunes } from './samples/tunes.mjs';
+
+const SAMPLES = [
+  ['agreement/agreement.txt', agreement],
+  ['quotes/quotes.txt', quotes],
+  ['homophones/pear-and-pair.txt', homophones],
+  ['sentiment/opinions.tsv', sentiment],
+  ['surnames/surnames.tsv', surnames],
+  ['tunes/tunes.abc', tunes],
+  ['dna/splice-sites.tsv', dna],
+  ['series/load.csv', series],
+];
+const SEED = 20261122;
+
+for (const [file, make] of SAMPLES) {
+  const target = inRoot('samples', file);
+  mkdirSync(inRoot('samples', file, '..'), { recursive: true });
+  writeFileSync(target, make(randomSource(SEED)));
+}

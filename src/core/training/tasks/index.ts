@@ -1,0 +1,27 @@
+import { UserError } from '../../errors';
+import { prepareClassification } from './prepare-classification';
+import { prepareLabelToSequence } from './prepare-label-to-sequence';
+import { prepareSeries } from './prepare-series';
+import type { PreparedTask, TaskInput } from './prepared';
+
+export { answering, type Answering } from './answering';
+export { evaluateAnswers } from './evaluate-answers';
+export type { DataStatistics, PreparedTask, TaskAssets, TaskInput } from './prepared';
+
+/**
+ * Makes the model of a recipe that learns from examples, and its baselines; language models of running text are made by
+ * `prepareStream`. Yields the share that is done. Throws UserError when recipe and examples do not fit together.
+ */
+export function prepareExamples(input: TaskInput): Generator<number, PreparedTask> {
+  switch (input.recipe.task) {
+    case 'classification':
+    case 'multi-label':
+      return prepareClassification(input);
+    case 'label-to-sequence':
+      return prepareLabelToSequence(input);
+    case 'series':
+      return prepareSeries(input);
+    case 'language-model':
+      throw new UserError('A language model learns from running text: set source.format to "text".');
+  }
+}

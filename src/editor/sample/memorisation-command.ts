@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../core/errors';
+import type { WorkerContract } from '../../protocol/worker';
+import type { RunsStore } from '../runs/runs-store';
+import type { WorkerThreads } from '../threads/worker-threads';
+
+type CopiedSpan = NonNullable<WorkerContract['requests']['memorisation']['result']>;
+
+/** Characters of the span that are quoted. */
+const QUOTED = 80;
+
+/**
+ * Names the longest span of the selection (else of the whole text) that the current run's training text holds word for
+ * word. Answers with it. Throws UserError.
+ */
+export async function checkMemorisation(threads: WorkerThreads, runs: RunsStore): Promise<CopiedSpan | null> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) throw new UserError(vscode.l10n.t('No text is open: open a sample, or select a part of one.'));
+  const text = editor.document.getText(editor.selection.isEmpty ? undefined : editor.selection);
+  const run = await runs.current();
+  if (!run) throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
+  const span = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for copied spans') },
+    () => threads.request('predict', 'memorisation', { run: run.folder, text }),
+  );
+  void tell(span, run.record.source.uri, run.record.source.label);
+  return span;
+}
+
+async function tell(span: CopiedSpan | null, uri: string | undefined, label: string): Promise<void> {
+  if (!span) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Nothing in this text stands in {0}.', label));
+    return;
+  }
+  const quoted = span.text.length > QUOTED ? `${span.text.slice(0, QUOTED)}…` : span.text;
+  const sentence = vscode.l10n.t(
+    'The longest span that stands in {0} word for word has {1} characters (line {2}): "{3}"',
+    label,
+    span.length,
+    span.sourceLine,
+    quoted.replace(/\s+/g, ' '),
+  );
+  const show = vscode.l10n.t('Show in Source');
+  const answer = await vscode.window.showInformationMessage(sentence, ...(uri ? [show] : []));
+  if (answer === show && uri) await reveal(vscode.Uri.parse(uri), span);
+}
+
+async function reveal(uri: vscode.Uri, { sourceLine, text }: CopiedSpan): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  const from = document.offsetAt(new vscode.Position(Math.min(sourceLine, document.lineCount) - 1, 0));
+  const found =
+    document.getText().replace(/\r\n/g, '\n') === document.getText() ? document.getText().indexOf(text, from) : -1;
+  const start = document.positionAt(found < 0 ? from : found);
+  const end = found < 0 ? start : document.positionAt(found + text.length);
+  editor.selection = new vscode.Selection(start, end);
+  editor.revealRange(new vscode.Range(start, end), vscode.TextEditorRevealType.InCenter);
+}
