@@ -10,6 +10,7 @@ import { NgramLanguageModel } from '../../../src/core/models/ngram/model';
 import type { NgramOptions, NgramText, Smoothing } from '../../../src/core/models/ngram/options';
 import { Random } from '../../../src/core/random';
 import { PRUNED } from '../../unit/core/arpa-files';
+import { finish } from '../../helpers/finish';
 
 /** A Python that has PyPI's `kenlm`. */
 const PYTHON = process.env.SEQUENCE_LAB_KENLM_PYTHON ?? '';
@@ -114,9 +115,5 @@ describe.skipIf(!hasKenlm())('ARPA files beside KenLM (SEQUENCE_LAB_KENLM_PYTHON
 });
 
 function trained(text: NgramText, options: NgramOptions): NgramLanguageModel {
-  const work = NgramLanguageModel.trainInSlices(text, options);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return finish(NgramLanguageModel.trainInSlices(text, options));
 }

@@ -12,6 +12,7 @@ import {
   NaiveBayesCounter,
 } from '../../../src/core/training/classifier-counter';
 import type { Evaluation } from '../../../src/core/training/learner';
+import { finish } from '../../helpers/finish';
 
 type Classifier = NaiveBayesCounter | LogisticRegressionCounter | MajorityCounter;
 
@@ -26,11 +27,7 @@ function fitted<C extends Classifier>(counter: C): C {
 }
 
 function evaluated(counter: Classifier): Evaluation {
-  const work = counter.evaluateInSlices();
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return finish(counter.evaluateInSlices());
 }
 
 const decode = (ids: Int32Array): string => Array.from(ids).join(' ');
@@ -182,13 +179,14 @@ describe('counters', () => {
     change('weight', 0, NaN);
     change('bias', 0, Infinity);
     const named = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    for (const wrong of [
+    const changed: Record<string, string>[] = [
       { labels: '["a","b"]' },
       { labels: '["a","a","c"]' },
       { labels: '{' },
       { ngrams: '1' },
       { model: 'ngram' },
-    ]) {
+    ];
+    for (const wrong of changed) {
       expect(() => LinearClassifier.fromCheckpoint(named, { ...metadata, ...wrong })).toThrow(UserError);
     }
   });
@@ -270,7 +268,7 @@ describe.skipIf(!existsSync(POLARITY))('sentence polarity, ten folds (../shared/
         labels: ['neg', 'pos'],
         multiLabel: false,
       });
-      for (const _ of counter.fitInSlices());
+      finish(counter.fitInSlices());
       sum += evaluated(counter).accuracy ?? 0;
     }
     return sum * 10;

@@ -7,13 +7,10 @@ import { toArpa } from '../../../src/core/models/ngram/arpa-write';
 import { NgramLanguageModel } from '../../../src/core/models/ngram/model';
 import type { NgramOptions, NgramText } from '../../../src/core/models/ngram/options';
 import { PRUNED } from './arpa-files';
+import { finish } from '../../helpers/finish';
 
 function trained(text: NgramText, options: NgramOptions): NgramLanguageModel {
-  const work = NgramLanguageModel.trainInSlices(text, options);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return finish(NgramLanguageModel.trainInSlices(text, options));
 }
 
 const log10 = (model: NgramLanguageModel, context: number[], token: number): number =>

@@ -9,6 +9,7 @@ import type { NgramOptions, NgramText, Smoothing } from '../../../src/core/model
 import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
 import { splitHeldOut } from '../../../src/core/text/split';
 import { PlainNgrams } from './ngram-plain';
+import { finish } from '../../helpers/finish';
 
 const SMOOTHINGS: Smoothing[] = [
   'add-k',
@@ -22,11 +23,7 @@ const BEGIN = 0;
 const END = 1;
 
 function trained(text: NgramText, options: NgramOptions): NgramLanguageModel {
-  const work = NgramLanguageModel.trainInSlices(text, options);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
+  return finish(NgramLanguageModel.trainInSlices(text, options));
 }
 
 /** A text of either shape, and a context, over few tokens so that much repeats. */
