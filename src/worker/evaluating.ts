@@ -1,10 +1,10 @@
+import { evaluateAnswers } from '../core/training/tasks';
 import type { EvaluateResult, Source } from '../protocol/worker';
 import { readExampleFile } from './example-file';
 import type { Loaded } from './loaded-model';
 import { measuresOf, type Units } from './metrics';
 import { finished } from './pacing';
 import { encodeSource } from './running-text';
-import { evaluateAnswers } from './tasks';
 
 /** Measures a run's model on a source of the same format as the one that it learned from. Throws UserError and Cancelled. */
 export async function evaluateRun(

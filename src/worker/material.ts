@@ -1,12 +1,12 @@
 import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { Examples } from '../core/text/examples';
+import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
 import type { RunFolder } from './run-folder';
 import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import { copySource, countCharacters, hashFile, type SourceFacts } from './source';
-import type { TaskAssets } from './tasks';
 import type { ReadOptions } from './text-reader';
 
 type DataRecord = NonNullable<RunRecord['data']>;

@@ -5,6 +5,7 @@ import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
 import { prepareStream } from '../core/training/language-model-task';
 import type { Prepared } from '../core/training/learner';
+import { prepareExamples, type DataStatistics, type TaskAssets } from '../core/training/tasks';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
@@ -20,7 +21,6 @@ import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
 import { inSlices } from './running-text';
 import { disposePrepared, StoppedEarly, type Session } from './session';
-import { prepareExamples, type DataStatistics, type TaskAssets } from './tasks';
 import type { ReadOptions } from './text-reader';
 
 /**
