@@ -52,7 +52,7 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const { prepared, assets, statistics, warnings: told } = await build(recipe, reading.material, undefined, quiet);
+  const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, undefined, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
     record.environment = environmentOf(backend, context);
@@ -62,6 +62,7 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
     return await session(folder, record, { prepared, assets, reading, log, history: [], time: 0, warnings });
   } catch (error) {
     disposePrepared(prepared);
+    reading.close?.();
     throw error;
   }
 }
@@ -75,7 +76,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const record = await folder.readRecord();
   await refuseOwned(record);
   const { data } = record;
-  if (!data || !(await folder.exists(RUN_FILES.source))) {
+  if (!data || !(data.reference || (await folder.exists(RUN_FILES.source)))) {
     throw new UserError(`${record.name} was stopped before its text was read: train again from the start.`);
   }
   if (job.budget && Object.values(job.budget).some((value) => value !== undefined)) {
@@ -97,7 +98,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
   const backend = await loading;
   if (checkpoint && assets.tokenizer) refuseMismatch(recipe, assets.tokenizer.size, checkpoint.tensors);
-  const { prepared } = await build(recipe, reading.material, assets, options);
+  const { prepared } = await buildFrom(reading, recipe, assets, options);
   try {
     restore(prepared, checkpoint);
     const { model } = prepared;
@@ -114,6 +115,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
     return await session(folder, record, { prepared, assets, reading, log, history, time, warnings });
   } catch (error) {
     disposePrepared(prepared);
+    reading.close?.();
     throw error;
   }
 }
@@ -124,6 +126,21 @@ interface Built {
   /** What building told about the data; of running text reading has told it all. */
   statistics: DataStatistics | undefined;
   warnings: string[];
+}
+
+/** `build`, and closes what was opened when that fails. */
+async function buildFrom(
+  { material, close }: Reading,
+  recipe: Recipe,
+  assets: TaskAssets | undefined,
+  options: ReadOptions,
+): Promise<Built> {
+  try {
+    return await build(recipe, material, assets, options);
+  } catch (error) {
+    close?.();
+    throw error;
+  }
 }
 
 /** Makes the model and its baselines. Throws UserError when they do not fit in memory or the data do not suit. */
@@ -160,7 +177,8 @@ async function session(
     characters: record.data?.validationCharacters,
   };
   const budget = model.kind === 'steps' ? budgetOf(record.recipe, model.stepsPerEpoch) : undefined;
-  return { folder, record, units, budget, sourceSha256: reading.sourceSha256, ...rest };
+  const { sourceSha256, close } = reading;
+  return { folder, record, units, budget, sourceSha256, close, ...rest };
 }
 
 function budgetOf(recipe: Recipe, stepsPerEpoch: number): Budget {

@@ -1,6 +1,7 @@
 import { Cancelled, UserError } from '../core/errors';
 import type { Recipe } from '../core/recipe/schema';
 import { TextNormaliser } from '../core/text/normalise';
+import type { Batches } from '../core/text/batches';
 import { countCodePoints, heldOutCount } from '../core/text/split';
 import type { Tokenizer } from '../core/text/tokenizer';
 import { trainTokenizer } from '../core/text/train-tokenizer';
@@ -20,6 +21,8 @@ export interface TokenStreams {
   validationCharacters: number;
   /** Share of the held-out tokens that the vocabulary lacks. */
   unknown: number;
+  /** Steps of a text that is too large for memory; `train` is then a part of it. */
+  batches?: Batches;
   /** Sentences for people. */
   warnings: string[];
 }

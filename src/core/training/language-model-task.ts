@@ -6,6 +6,7 @@ import { NgramLanguageModel } from '../models/ngram/model';
 import { Random } from '../random';
 import { hasModel, type Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
+import type { Batches } from '../text/batches';
 import type { Tokenizer } from '../text/tokenizer';
 import { evaluateInSlices } from './evaluation';
 import type { Counter, Evaluation, Prepared } from './learner';
@@ -21,6 +22,8 @@ export interface StreamData {
   /** Fewer than two tokens: nothing is held out. */
   validation: Int32Array;
   tokenizer: Tokenizer;
+  /** Steps of a text that is too large for memory; `train` is then a part of it, which baselines count. */
+  batches?: Batches;
 }
 
 /**
