@@ -30,6 +30,8 @@ const SAMPLE = 1 << 16;
 const SAMPLES = 64;
 /** Bytes that are decoded at once. */
 const CHUNK = 1 << 20;
+/** Held-out characters that are measured: of so large a text they are enough, and soon done. */
+const MEASURED = 200_000;
 /** Longest UTF-8 character. */
 const LONGEST = 4;
 
@@ -115,7 +117,7 @@ export interface LargeText extends TokenStreams {
 }
 
 /**
- * Reads a text that is too large for memory. The vocabulary is learned from its first 32 MB, at most a million held-out
+ * Reads a text that is too large for memory. The vocabulary is learned from its first 32 MB, at most 200,000 held-out
  * characters are taken behind the border, and training reads the rest piece by piece: a few hundred MB whatever its size.
  * @param tokenizer of a run that goes on
  * @param heldText held-out text of its own, else the share of the recipe is the end of the file
@@ -134,7 +136,7 @@ export async function readLargeText(
   const known = tokenizer ?? (await learnVocabulary(sourceOf(first, file), Infinity, recipe.tokens, quiet));
   const counts = hasModel(recipe, 'ngram');
   const counted = counts ? first : first.slice(0, MAX_COUNTED);
-  const most = { bytes: LONGEST * MAX_VALIDATION, characters: MAX_VALIDATION };
+  const most = { bytes: LONGEST * MEASURED, characters: MEASURED };
   const held = heldText ?? wholeText(border < file.size ? await file.text(border, most, quiet) : '', file);
   const streams = await encodeStreams(wholeText(counted, file), held, known, quiet);
   return {

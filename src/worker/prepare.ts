@@ -4,6 +4,7 @@ import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
 import { prepareStream } from '../core/training/language-model-task';
+import type { Examples } from '../core/text/examples';
 import type { Prepared } from '../core/training/learner';
 import { prepareExamples, type DataStatistics, type TaskAssets } from '../core/training/tasks';
 import type { PreparedBackend } from '../engine/select';
@@ -97,7 +98,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
     );
   }
   const backend = await loading;
-  if (checkpoint && assets.tokenizer) refuseMismatch(recipe, assets.tokenizer.size, checkpoint.tensors);
+  if (checkpoint) refuseMismatch(recipe, assets, checkpoint.tensors);
   const { prepared } = await buildFrom(reading, recipe, assets, options);
   try {
     restore(prepared, checkpoint);
@@ -152,6 +153,7 @@ async function build(
 ): Promise<Built> {
   if (material.kind === 'examples') {
     const { examples, validation } = material;
+    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());
     const built = await inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
     return { ...built, warnings: [] };
   }
@@ -160,6 +162,13 @@ async function build(
   refuseTooLarge(recipe, tokenizer.size, memoryLimit());
   const { warnings, ...prepared } = prepareStream(recipe, streams);
   return { prepared, assets: { tokenizer }, statistics: undefined, warnings };
+}
+
+/** A recipe that reads no further than the longest text goes: what is not there takes no memory. */
+function withLongest(recipe: Recipe, examples: Examples): Recipe {
+  if (!('texts' in examples)) return recipe;
+  const longest = examples.texts.reduce((most, { length }) => Math.max(most, length), 1);
+  return { ...recipe, tokens: { ...recipe.tokens, maxLength: Math.min(recipe.tokens.maxLength, longest) } };
 }
 
 async function session(

@@ -10,7 +10,7 @@ import { yieldToMessages } from './control';
 import { chunksOf, firstCodePoints, type ReadOptions } from './text-reader';
 
 /** More held-out characters than this are not measured: an evaluation must take seconds, not minutes. */
-export const MAX_VALIDATION = 1_000_000;
+const MAX_VALIDATION = 1_000_000;
 
 /** Running text as tokens. */
 export interface TokenStreams {
