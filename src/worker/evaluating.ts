@@ -1,23 +1,28 @@
-import { UserError } from '../core/errors';
-import { evaluateInSlices } from '../core/training/evaluation';
-import type { NeuralLanguageModel } from '../core/models/neural-language-model';
+import { evaluateAnswers } from '../core/training/tasks';
 import type { EvaluateResult, Source } from '../protocol/worker';
+import { readExampleFile } from './example-file';
 import type { Loaded } from './loaded-model';
-import { measuresOf } from './metrics';
+import { measuresOf, type Units } from './metrics';
 import { finished } from './pacing';
 import { encodeSource } from './running-text';
 
-/** Measures a run's model on a source. Throws UserError and Cancelled. */
+/** Measures a run's model on a source of the same format as the one that it learned from. Throws UserError and Cancelled. */
 export async function evaluateRun(
   { answers, record, assets }: Loaded,
   source: Source,
   signal: AbortSignal,
 ): Promise<EvaluateResult> {
-  const units = { task: record.recipe.task, unit: assets.tokenizer?.unit };
-  if (answers.task !== 'next-token') throw new UserError('not yet');
-  const { ids, characters, unknown } = await encodeSource(source, answers.tokenizer, {
-    shouldStop: () => signal.aborted,
-  });
-  const evaluation = await finished(evaluateInSlices(answers.model as NeuralLanguageModel, ids), signal);
-  return { ...measuresOf(evaluation, { ...units, characters }), tokens: evaluation.tokens, unknown };
+  const { recipe, data } = record;
+  const units: Units = { task: recipe.task, unit: assets.tokenizer?.unit };
+  const options = { shouldStop: () => signal.aborted };
+  if (answers.task === 'next-token') {
+    const { ids, characters, unknown } = await encodeSource(source, answers.tokenizer, options);
+    const { tokens, ...evaluation } = await finished(answers.evaluateInSlices(ids), signal);
+    return { ...measuresOf({ ...evaluation, tokens }, { ...units, characters }), tokens, unknown };
+  }
+  const examples = await readExampleFile(source, recipe, data?.format ?? recipe.source.format, options);
+  const how = { maxLength: recipe.tokens.maxLength, scaling: assets.scaling };
+  const evaluation = await finished(evaluateAnswers(answers, examples, how), signal);
+  const { tokens, classes, confusion } = evaluation;
+  return { ...measuresOf(evaluation, units), classes, confusion, tokens, unknown: 0 };
 }

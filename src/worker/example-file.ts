@@ -1,10 +1,10 @@
 import { UserError } from '../core/errors';
 import type { Recipe } from '../core/recipe/schema';
 import type { Examples } from '../core/text/examples';
+import { readExamples } from '../core/text/read-examples';
 import type { Source } from '../protocol/worker';
 import { detectSource, readWhole } from './source';
 import { inSlices } from './running-text';
-import { readExamples } from './tokenizing';
 import type { ReadOptions } from './text-reader';
 
 /** Examples are held in memory; a larger file is refused. */

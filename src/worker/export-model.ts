@@ -23,8 +23,7 @@ export async function* exportArpa(run: string): AsyncGenerator<string> {
   }
   const { tokenizer } = await readAssets(folder, record);
   if (!tokenizer) throw new UserError(`${record.name} has no tokenizer.json any more: choose another run.`);
-  const { tensors, metadata } = await folder.readCheckpoint('best');
-  for (const piece of arpaOf(tensors, metadata, tokenizer)) {
+  for (const piece of arpaOf(await folder.readCheckpoint('best'), tokenizer)) {
     yield piece;
     await yieldToMessages();
   }

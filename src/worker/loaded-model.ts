@@ -2,7 +2,8 @@ import { UserError } from '../core/errors';
 import type { NextTokenModel } from '../core/generation/next-token-model';
 import type { RunRecord } from '../core/runs/record';
 import type { Tokenizer } from '../core/text/tokenizer';
-import type { Answering, TaskAssets } from './tasks';
+import type { TaskAssets } from '../core/training/tasks';
+import type { Answering } from './tasks';
 
 /** A run's model, ready to answer. */
 export interface Loaded {

@@ -1,12 +1,15 @@
+import { promises as fs } from 'node:fs';
 import type { Recipe } from '../core/recipe/schema';
-import { RUN_FILES, type RunRecord } from '../core/runs/record';
+import { RUN_FILES, type RunRecord, type SourceReference } from '../core/runs/record';
 import type { Examples } from '../core/text/examples';
+import type { Tokenizer } from '../core/text/tokenizer';
+import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
+import { LARGE, LargeFile, openReferenced, readLargeText } from './large-file';
 import type { RunFolder } from './run-folder';
 import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import { copySource, countCharacters, hashFile, type SourceFacts } from './source';
-import type { TaskAssets } from './tasks';
 import type { ReadOptions } from './text-reader';
 
 type DataRecord = NonNullable<RunRecord['data']>;
@@ -24,6 +27,8 @@ export interface Reading {
   /** What a resumed run must find again. */
   sourceSha256: string;
   warnings: string[];
+  /** Closes the file that a run of large text reads while it trains. */
+  close?: () => void;
 }
 
 /** Fewer characters than this cannot be cut into examples. */
@@ -39,6 +44,7 @@ export async function readNew(
 ): Promise<Reading> {
   const { recipe } = job;
   const format = await resolveFormat(recipe, job.source);
+  if (isStream(recipe, format) && (await isLarge(job.source))) return readLarge(folder, job, format, options);
   const least = format.format === 'text' ? undefined : LEAST_EXAMPLES;
   const facts = await copyInto(folder, RUN_FILES.source, job.source, options, least);
   const held = job.validation && (await copyInto(folder, RUN_FILES.validation, job.validation, options, least));
@@ -65,6 +71,7 @@ export async function readAgain(
   options: ReadOptions,
 ): Promise<Reading> {
   const { recipe, data } = record;
+  if (data.reference && assets.tokenizer) return readReferenced(folder, record, assets.tokenizer, options);
   const format: ResolvedFormat = { format: data.format ?? 'text', reason: data.formatReason ?? '' };
   const sourceSha256 = await hashFile(folder.file(RUN_FILES.source), options);
   const common = { data, source: record.source, sourceSha256, warnings: [] };
@@ -78,6 +85,66 @@ export async function readAgain(
   const heldText = hasHeld ? await wholeText(copyOf(folder, RUN_FILES.validation), options) : undefined;
   const streams = await encodeStreams(text, heldText, assets.tokenizer, options);
   return { ...common, material: { kind: 'stream', streams } };
+}
+
+/** Running text that is read where it lies. Throws UserError and Cancelled. */
+async function readLarge(
+  folder: RunFolder,
+  job: TrainJob,
+  { format, reason }: ResolvedFormat,
+  options: ReadOptions,
+): Promise<Reading> {
+  const { path, label } = job.source as Extract<Source, { kind: 'file' }>;
+  const held = job.validation && (await copyInto(folder, RUN_FILES.validation, job.validation, options, undefined));
+  const heldText = held && cutText(copyOf(folder, RUN_FILES.validation), held.characters, 0);
+  const file = new LargeFile(path, label);
+  try {
+    const streams = await readLargeText(file, job.recipe, { heldText }, options);
+    const reference = file.reference();
+    const { bytes, fingerprint } = reference;
+    const told = { format, formatReason: reason, heldOutSha256: held?.sha256, reference };
+    return {
+      material: { kind: 'stream', streams },
+      data: { ...told, ...dataOf(streams), characters: streams.characters },
+      source: { bytes, sha256: fingerprint },
+      sourceSha256: fingerprint,
+      warnings: [...(held?.warnings ?? []), ...streams.warnings],
+      close: () => file.close(),
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function readReferenced(
+  folder: RunFolder,
+  { recipe, data, source }: RunRecord & { data: DataRecord },
+  tokenizer: Tokenizer,
+  options: ReadOptions,
+): Promise<Reading> {
+  const reference = data.reference as SourceReference;
+  const file = openReferenced(reference);
+  try {
+    const hasHeld = await folder.exists(RUN_FILES.validation);
+    const heldText = hasHeld ? await wholeText(copyOf(folder, RUN_FILES.validation), options) : undefined;
+    const streams = await readLargeText(file, recipe, { tokenizer, heldText }, options);
+    const close = (): void => file.close();
+    return {
+      ...{ material: { kind: 'stream', streams }, data, source, warnings: [], close },
+      sourceSha256: reference.fingerprint,
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function isLarge(source: Source): Promise<boolean> {
+  if (source.kind !== 'file') return false;
+  // What cannot be looked at is told about by who reads it.
+  const stat = await fs.stat(source.path).catch(() => undefined);
+  return stat?.isFile() === true && stat.size > LARGE;
 }
 
 /** Whether a task learns from one running text, and not from examples. */
@@ -101,12 +168,17 @@ async function readExamples(
 
 function dataOf(streams: TokenStreams): Omit<DataRecord, 'characters'> {
   return {
-    trainTokens: streams.train.length,
+    trainTokens: tokensOf(streams),
     validationTokens: streams.validation.length,
     vocabulary: streams.tokenizer.size,
     validationCharacters: streams.validationCharacters,
     unknown: streams.unknown,
   };
+}
+
+/** Tokens to learn from, of a large text as far as it can be told. */
+function tokensOf({ train, batches }: TokenStreams): number {
+  return batches ? batches.stepsPerEpoch * batches.batch * batches.stride : train.length;
 }
 
 function copyOf(folder: RunFolder, name: string): Extract<Source, { kind: 'file' }> {

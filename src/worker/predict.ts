@@ -107,7 +107,7 @@ export class Predictor {
 async function read(folder: RunFolder, kind: CheckpointKind, record: RunRecord, key: string): Promise<Loaded> {
   const assets = await readAssets(folder, record);
   const checkpoint = await folder.readCheckpoint(kind);
-  if (assets.tokenizer) refuseMismatch(record.recipe, assets.tokenizer.size, checkpoint.tensors);
+  refuseMismatch(record.recipe, assets, checkpoint.tensors);
   return { key, record, assets, answers: answering(record.recipe, assets, checkpoint) };
 }
 

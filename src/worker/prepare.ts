@@ -3,7 +3,10 @@ import { refuseTooLarge, resolveBudget } from '../core/recipe';
 import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
+import { prepareStream } from '../core/training/language-model-task';
+import type { Examples } from '../core/text/examples';
 import type { Prepared } from '../core/training/learner';
+import { prepareExamples, type DataStatistics, type TaskAssets } from '../core/training/tasks';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
@@ -19,7 +22,6 @@ import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
 import { inSlices } from './running-text';
 import { disposePrepared, StoppedEarly, type Session } from './session';
-import { prepareExamples, prepareStream, type DataStatistics, type TaskAssets } from './tasks';
 import type { ReadOptions } from './text-reader';
 
 /**
@@ -51,16 +53,17 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const { prepared, assets, statistics } = await build(recipe, reading.material, undefined, quiet);
+  const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, undefined, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
-    const warnings = [...reading.warnings, ...backend.notes];
+    const warnings = [...reading.warnings, ...told, ...backend.notes];
     return await session(folder, record, { prepared, assets, reading, log, history: [], time: 0, warnings });
   } catch (error) {
     disposePrepared(prepared);
+    reading.close?.();
     throw error;
   }
 }
@@ -74,7 +77,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const record = await folder.readRecord();
   await refuseOwned(record);
   const { data } = record;
-  if (!data || !(await folder.exists(RUN_FILES.source))) {
+  if (!data || !(data.reference || (await folder.exists(RUN_FILES.source)))) {
     throw new UserError(`${record.name} was stopped before its text was read: train again from the start.`);
   }
   if (job.budget && Object.values(job.budget).some((value) => value !== undefined)) {
@@ -95,8 +98,8 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
     );
   }
   const backend = await loading;
-  if (checkpoint && assets.tokenizer) refuseMismatch(recipe, assets.tokenizer.size, checkpoint.tensors);
-  const { prepared } = await build(recipe, reading.material, assets, options);
+  if (checkpoint) refuseMismatch(recipe, assets, checkpoint.tensors);
+  const { prepared } = await buildFrom(reading, recipe, assets, options);
   try {
     restore(prepared, checkpoint);
     const { model } = prepared;
@@ -113,6 +116,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
     return await session(folder, record, { prepared, assets, reading, log, history, time, warnings });
   } catch (error) {
     disposePrepared(prepared);
+    reading.close?.();
     throw error;
   }
 }
@@ -122,6 +126,22 @@ interface Built {
   assets: TaskAssets;
   /** What building told about the data; of running text reading has told it all. */
   statistics: DataStatistics | undefined;
+  warnings: string[];
+}
+
+/** `build`, and closes what was opened when that fails. */
+async function buildFrom(
+  { material, close }: Reading,
+  recipe: Recipe,
+  assets: TaskAssets | undefined,
+  options: ReadOptions,
+): Promise<Built> {
+  try {
+    return await build(recipe, material, assets, options);
+  } catch (error) {
+    close?.();
+    throw error;
+  }
 }
 
 /** Makes the model and its baselines. Throws UserError when they do not fit in memory or the data do not suit. */
@@ -133,12 +153,22 @@ async function build(
 ): Promise<Built> {
   if (material.kind === 'examples') {
     const { examples, validation } = material;
-    return inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
+    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());
+    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
+    return { ...built, warnings: [] };
   }
   const { streams } = material;
   const { tokenizer } = streams;
   refuseTooLarge(recipe, tokenizer.size, memoryLimit());
-  return { prepared: prepareStream(recipe, streams), assets: { tokenizer }, statistics: undefined };
+  const { warnings, ...prepared } = prepareStream(recipe, streams);
+  return { prepared, assets: { tokenizer }, statistics: undefined, warnings };
+}
+
+/** A recipe that reads no further than the longest text goes: what is not there takes no memory. */
+function withLongest(recipe: Recipe, examples: Examples): Recipe {
+  if (!('texts' in examples)) return recipe;
+  const longest = examples.texts.reduce((most, { length }) => Math.max(most, length), 1);
+  return { ...recipe, tokens: { ...recipe.tokens, maxLength: Math.min(recipe.tokens.maxLength, longest) } };
 }
 
 async function session(
@@ -156,7 +186,8 @@ async function session(
     characters: record.data?.validationCharacters,
   };
   const budget = model.kind === 'steps' ? budgetOf(record.recipe, model.stepsPerEpoch) : undefined;
-  return { folder, record, units, budget, sourceSha256: reading.sourceSha256, ...rest };
+  const { sourceSha256, close } = reading;
+  return { folder, record, units, budget, sourceSha256, close, ...rest };
 }
 
 function budgetOf(recipe: Recipe, stepsPerEpoch: number): Budget {

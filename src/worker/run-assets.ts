@@ -1,6 +1,6 @@
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
+import type { TaskAssets } from '../core/training/tasks';
 import type { RunFolder } from './run-folder';
-import type { TaskAssets } from './tasks';
 
 /** The part of a task's assets that run.json keeps; the tokenizer has a file of its own. */
 export function assetsInRecord({

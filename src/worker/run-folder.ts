@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/errors';
+import { tokenizerFromJson } from '../core/text/read-tokenizer';
 import type { Tokenizer } from '../core/text/tokenizer';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import { formatRecord, newRunId, parseRecord } from '../core/runs/record-format';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, type SafetensorsFile } from '../core/runs/safetensors';
 import { explained, readLimited, removeTemporaries, replaceFile, syncFolder, systemCode } from './files';
-import { tokenizerFromJson } from './tokenizing';
 
 /** Larger files of a run folder are not ours. */
 const LARGEST_RECORD = 1 << 22;

@@ -1,15 +1,16 @@
 import { Cancelled, UserError } from '../core/errors';
 import type { Recipe } from '../core/recipe/schema';
 import { TextNormaliser } from '../core/text/normalise';
+import type { Batches } from '../core/text/batches';
 import { countCodePoints, heldOutCount } from '../core/text/split';
 import type { Tokenizer } from '../core/text/tokenizer';
+import { trainTokenizer } from '../core/text/train-tokenizer';
 import type { Source } from '../protocol/worker';
 import { yieldToMessages } from './control';
 import { chunksOf, firstCodePoints, type ReadOptions } from './text-reader';
-import { trainTokenizer } from './tokenizing';
 
 /** More held-out characters than this are not measured: an evaluation must take seconds, not minutes. */
-export const MAX_VALIDATION = 1_000_000;
+const MAX_VALIDATION = 1_000_000;
 
 /** Running text as tokens. */
 export interface TokenStreams {
@@ -20,6 +21,8 @@ export interface TokenStreams {
   validationCharacters: number;
   /** Share of the held-out tokens that the vocabulary lacks. */
   unknown: number;
+  /** Steps of a text that is too large for memory; `train` is then a part of it. */
+  batches?: Batches;
   /** Sentences for people. */
   warnings: string[];
 }

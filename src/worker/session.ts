@@ -23,6 +23,8 @@ export interface Session {
   sourceSha256: string;
   /** Sentences to show and log at the start. */
   warnings: string[];
+  /** Closes what is read while it trains. */
+  close?: () => void;
 }
 
 /** Frees all models of a session. */

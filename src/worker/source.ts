@@ -113,8 +113,8 @@ export async function countCharacters(source: Source, options: ReadOptions): Pro
 /** What a file seems to be, from its first 64 KB. Throws UserError when it cannot be read as text. */
 export async function detectSource(source: Source): Promise<FormatGuess> {
   for await (const { text } of chunksOf(source, { shouldStop: () => false })) {
-    const { format, reason, recipe } = detectFormat(text.slice(0, 65_536), source.label);
-    return { format, reason, recipe, recipes: [recipe] };
+    const { format, reason, recipes } = detectFormat(text.slice(0, 65_536), source.label);
+    return { format, reason, recipe: recipes[0], recipes };
   }
   throw new UserError(`${source.label} is empty: at least ${MINIMUM_CHARACTERS} characters are needed to learn from.`);
 }

@@ -1,121 +1,33 @@
 import { UserError } from '../core/errors';
-import type { Examples } from '../core/text/examples';
-import type { NextTokenModel } from '../core/generation/next-token-model';
-import { modelFromCheckpoint } from '../core/models/checkpoint-model';
-import { NgramModel } from '../core/models/ngram';
+import { toArpa } from '../core/models/ngram/arpa-write';
+import { ngramFromCheckpoint } from '../core/models/ngram/checkpoint';
 import type { Recipe } from '../core/recipe/schema';
 import type { NamedTensor } from '../core/runs/safetensors';
 import type { Tokenizer } from '../core/text/tokenizer';
-import type { Counter, Evaluation, Prepared } from '../core/training/learner';
-import { Trainer } from '../core/training/trainer';
+import { loadLanguageModel, type LoadedLanguageModel } from '../core/training/language-model-task';
+import {
+  answering as answeringExamples,
+  type Answering as AnsweringExamples,
+  type TaskAssets,
+} from '../core/training/tasks';
 
-export interface TaskAssets {
-  tokenizer?: Tokenizer;
-  labels?: string[];
-  columns?: string[];
-  scaling?: { mean: number[]; deviation: number[] };
+/** A model that answers, of any task. */
+export type Answering = AnsweringExamples | ({ task: 'next-token'; tokenizer: Tokenizer } & LoadedLanguageModel);
+
+interface LoadedCheckpoint {
+  tensors: Map<string, NamedTensor>;
+  metadata: Record<string, string>;
 }
 
-class NgramBaseline implements Counter {
-  readonly kind = 'counts';
-  private model: NgramModel | undefined;
-  constructor(
-    private readonly order: number,
-    private readonly data: { train: Int32Array; validation: Int32Array; tokenizer: Tokenizer },
-  ) {}
-  get name(): string {
-    return `${this.order}-gram, Kneser-Ney`;
-  }
-  get parameterCount(): number {
-    return this.model?.ngrams ?? 0;
-  }
-  get hasValidation(): boolean {
-    return this.data.validation.length > 1;
-  }
-  *fitInSlices(): Generator<number, void> {
-    this.model = yield* NgramModel.trainInSlices(this.data.train, {
-      order: this.order,
-      vocabulary: this.data.tokenizer.size,
-    });
-  }
-  *evaluateInSlices(): Generator<void, Evaluation> {
-    const work = (this.model as NgramModel).evaluateInSlices(this.data.validation);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value;
-      yield;
-    }
-  }
-  *sampleInSlices(): Generator<string, void> {
-    // Nothing to show.
-  }
-  checkpoint(): never {
-    throw new Error('none');
-  }
-  dispose(): void {
-    this.model = undefined;
-  }
+/** The model of a run, ready to answer. Throws UserError when recipe, assets and checkpoint do not fit together. */
+export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheckpoint): Answering {
+  if (recipe.task !== 'language-model') return answeringExamples(recipe, assets, checkpoint);
+  const { tokenizer } = assets;
+  if (!tokenizer) throw new UserError('The run has no tokenizer.json: train again from the start.');
+  return { task: 'next-token', tokenizer, ...loadLanguageModel(recipe, tokenizer.size, checkpoint) };
 }
 
-export function prepareStream(
-  recipe: Recipe,
-  data: { train: Int32Array; validation: Int32Array; tokenizer: Tokenizer },
-): Prepared {
-  const { order, wanted } = { order: recipe.evaluation.baselineOrder, wanted: recipe.evaluation.baseline };
-  return {
-    model: new Trainer(recipe, { ...data, vocabulary: data.tokenizer.size }),
-    baselines: wanted ? [new NgramBaseline(order, data)] : [],
-  };
-}
-
-export type Answering = (
-  | { task: 'next-token'; model: NextTokenModel; tokenizer: Tokenizer }
-  | {
-      task: 'classify';
-      labels: string[];
-      multiple: boolean;
-      predictTexts(texts: string[]): ArrayLike<number>[];
-      predictFrames(sequences: Float64Array[][]): ArrayLike<number>[];
-    }
-  | { task: 'label-to-sequence'; of(label: number): NextTokenModel; labels: string[]; tokenizer: Tokenizer }
-  | { task: 'series'; columns: string[]; forecast(history: Float64Array[], steps: number): Float64Array[] }
-) & { dispose(): void };
-
-export function answering(
-  recipe: Recipe,
-  assets: TaskAssets,
-  checkpoint: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> },
-): Answering {
-  const tokenizer = assets.tokenizer as Tokenizer;
-  const model = modelFromCheckpoint(recipe, tokenizer.size, checkpoint.tensors);
-  return { task: 'next-token', model, tokenizer, dispose: () => model.dispose() };
-}
-
-export interface DataStatistics {
-  characters: number;
-  examples?: number;
-  trainTokens: number;
-  validationTokens: number;
-  vocabulary: number;
-  unknown: number;
-  validationCharacters?: number;
-}
-
-export function* prepareExamples({
-  recipe,
-  examples,
-  validation,
-  assets,
-}: {
-  recipe: Recipe;
-  examples: Examples;
-  validation: Examples | undefined;
-  assets: TaskAssets | undefined;
-}): Generator<number, { prepared: Prepared; assets: TaskAssets; statistics: DataStatistics }> {
-  yield 0;
-  throw new UserError(`${recipe.task} ${examples.kind} ${validation?.kind} ${assets?.labels?.length}`);
-}
-
-export function* arpaOf(tensors: Map<string, NamedTensor>, _: object, tokenizer: Tokenizer): Generator<string, void> {
-  yield `${tensors.size} ${tokenizer.size}`;
+/** The n-grams of a checkpoint as an ARPA file, in pieces. Throws UserError. */
+export function arpaOf({ tensors, metadata }: LoadedCheckpoint, tokenizer: Tokenizer): Generator<string, void> {
+  return toArpa(ngramFromCheckpoint(tensors, metadata), (id) => tokenizer.token(id), tokenizer.special.unknown);
 }

@@ -20,5 +20,6 @@ export async function runTraining(session: Session, context: JobContext): Promis
   } finally {
     await session.log.close().catch(() => undefined);
     disposePrepared(session.prepared);
+    session.close?.();
   }
 }

@@ -6,6 +6,7 @@ import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
+import type { Batches } from '../text/batches';
 import { StreamBatches } from '../text/stream-batches';
 import type { Tokenizer } from '../text/tokenizer';
 import { namedTensor } from './checkpoint';
@@ -22,6 +23,8 @@ export interface TrainingData {
   vocabulary: number;
   /** Makes text of samples; without it there are none. */
   tokenizer?: Pick<Tokenizer, 'encode' | 'decode' | 'unknownId'>;
+  /** Steps of a text that is too large for memory; without them those of `train`. */
+  batches?: Batches;
   /** Loaded word vectors [V·E] that a recurrent model's embedding starts from; becomes the model's. */
   vectors?: Float32Array;
 }
@@ -39,7 +42,7 @@ export interface TrainingData {
 export class Trainer implements Learner {
   readonly kind = 'steps';
   readonly model: NeuralLanguageModel;
-  readonly batches: StreamBatches;
+  readonly batches: Batches;
   private readonly update: WeightUpdate;
   /** Draws the seeds of dropout masks, and weight noise. */
   private readonly random: Random;
@@ -53,8 +56,8 @@ export class Trainer implements Learner {
     private readonly recipe: Recipe,
     private readonly data: TrainingData,
   ) {
-    const { batch, length } = StreamBatches.fit(data.train.length, recipe.training.batch, recipe.training.length);
-    this.batches = new StreamBatches(data.train, batch, length, Math.min(length, recipe.training.stride || length));
+    this.batches = data.batches ?? batchesOf(data.train, recipe);
+    const { batch, length } = this.batches;
     this.random = new Random(recipe.seed);
     this.model = newLanguageModel(recipe, data.vocabulary, this.random, data.vectors);
     this.update = new WeightUpdate(this.model, recipe.training);
@@ -87,7 +90,7 @@ export class Trainer implements Learner {
   }
 
   trainStep(progress: number): StepResult {
-    const { batch, tokensPerStep, stepsPerEpoch } = this.batches;
+    const { batch, stride, stepsPerEpoch } = this.batches;
     const { inputs, targets, first } = this.batches.at(this.step);
     if (first) this.replaceState(this.model.zeroState(batch));
     let after: ModelState = { tensors: [] };
@@ -99,7 +102,7 @@ export class Trainer implements Learner {
       };
       const update = this.update.learn(loss, progress, this.random);
       this.replaceState(after);
-      return { ...update, tokens: tokensPerStep, epoch: this.step / stepsPerEpoch };
+      return { ...update, tokens: batch * stride, epoch: this.step / stepsPerEpoch };
     } catch (error) {
       tf.dispose(after.tensors);
       throw error;
@@ -183,4 +186,10 @@ export class Trainer implements Learner {
     tf.dispose(this.state.tensors);
     this.state = state;
   }
+}
+
+/** Batch and length shrink when the text is short. Throws UserError when it has fewer than two tokens. */
+function batchesOf(ids: Int32Array, { training }: Recipe): StreamBatches {
+  const { batch, length } = StreamBatches.fit(ids.length, training.batch, training.length);
+  return new StreamBatches(ids, batch, length, Math.min(length, training.stride || length));
 }

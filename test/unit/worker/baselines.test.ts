@@ -79,7 +79,7 @@ test('the weights that a recipe asks for are counted as the model counts them', 
     built.dispose();
   }
   await bench.backends.close();
-  expect(() => refuseMismatch(tinyRecipe(), 17, new Map())).toThrow(/holds 0 weights/);
+  expect(() => refuseMismatch(tinyRecipe(), {}, new Map())).toThrow(/holds 0 weights/);
 });
 
 test('measures of a loss, in the units of each task', () => {

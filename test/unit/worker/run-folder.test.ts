@@ -8,7 +8,6 @@ import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
 import { EventStream } from '../../../src/worker/event-stream';
 import { MetricsFile, readEvents, rewindLog } from '../../../src/worker/metrics-file';
 import { RunFolder } from '../../../src/worker/run-folder';
-import { asTokenizer } from '../../../src/worker/tokenizing';
 import { temporaryFolder } from '../../helpers/temporary';
 
 const folder = temporaryFolder();
@@ -66,7 +65,7 @@ test('record and tokenizer are checked when they are read', async () => {
   await expect(run.readRecord()).rejects.toThrow(/damaged/);
   writeFileSync(run.file('run.json'), ' '.repeat((1 << 22) + 1));
   await expect(run.readRecord()).rejects.toThrow(/more than/);
-  await run.writeTokenizer(asTokenizer(CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 9 })));
+  await run.writeTokenizer(CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 9 }));
   expect((await run.readTokenizer()).size).toBe(4);
   writeFileSync(run.file('tokenizer.json'), '{');
   await expect(run.readTokenizer()).rejects.toThrow(/damaged/);

@@ -6,7 +6,6 @@ import { Cancelled, UserError } from '../../../src/core/errors';
 import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
 import type { Source } from '../../../src/protocol/worker';
 import { cutText, encodeSource, encodeStreams, learnVocabulary } from '../../../src/worker/running-text';
-import { asTokenizer } from '../../../src/worker/tokenizing';
 import { copySource, detectSource, MINIMUM_CHARACTERS, readWhole } from '../../../src/worker/source';
 import { tinyRecipe } from '../../helpers/job';
 import { someText, temporaryFolder } from '../../helpers/temporary';
@@ -106,13 +105,13 @@ test('a held-out text of its own takes the place of the end, and of a long one t
 });
 
 test('a copy that has become shorter is noticed', async () => {
-  const tokenizer = asTokenizer(CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 10 }));
+  const tokenizer = CharacterTokenizer.train('abc', { minCount: 1, maxVocabulary: 10 });
   writeFileSync(target, 'abcab');
   await expect(encodeStreams(cutText(copy, 6, 0.5), undefined, tokenizer, go)).rejects.toThrow(/has changed/);
 });
 
 test('another text is encoded, with what is unknown counted', async () => {
-  const tokenizer = asTokenizer(CharacterTokenizer.train('ab\n', { minCount: 1, maxVocabulary: 10 }));
+  const tokenizer = CharacterTokenizer.train('ab\n', { minCount: 1, maxVocabulary: 10 });
   const { ids, unknown, characters } = await encodeSource({ kind: 'text', text: 'a\r\nbz', label: 'x' }, tokenizer, go);
   expect(tokenizer.decode(ids)).toBe('a\nb<unk>');
   expect(unknown).toBeCloseTo(1 / 4);

@@ -68,6 +68,7 @@ export function* learnTokenizer(texts: string[], recipe: Recipe): Generator<numb
   const trainer = trainTokenizer(recipe.tokens, 'examples');
   for (const [index, text] of texts.entries()) {
     trainer.push(text);
+    trainer.separate();
     if (index % CHUNK === CHUNK - 1) yield (0.3 * index) / texts.length;
   }
   return yield* trainer.finishInSlices();
