@@ -188,7 +188,14 @@ onEachBackend((backend) => {
 
 function labelled(labels: number[], items = TEXTS.items as Int32Array[]): ClassificationData {
   const part = { sequences: { kind: 'ids' as const, items }, labels: labels.map((label) => Int32Array.of(label)) };
-  return { train: part, validation: part, labels: ['a', 'b', 'c'], multiple: false, show: (index) => `text ${index}` };
+  return {
+    train: part,
+    validation: part,
+    labels: ['a', 'b', 'c'],
+    multiple: false,
+    decode: () => '',
+    show: (index) => `text ${index}`,
+  };
 }
 
 function train(learner: ExampleLearner, steps: number): Evaluation {

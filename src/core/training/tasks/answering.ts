@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../errors';
 import type { NextTokenModel } from '../../generation/next-token-model';
 import type { NamedVariable } from '../../layers/parameters';
+import { LinearClassifier } from '../../models/bag/linear-classifier';
 import { loadWeights } from '../../models/checkpoint-model';
-import { logisticRegressionFromCheckpoint } from '../logistic-regression-counter';
-import { naiveBayesFromCheckpoint } from '../naive-bayes-counter';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import type { NamedTensor } from '../../runs/safetensors';
@@ -82,9 +81,7 @@ function classifying(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheck
     throw new UserError('This run classifies texts: give it texts and not a table of numbers.');
   };
   if (hasModel(recipe, 'naive-bayes') || hasModel(recipe, 'logistic-regression')) {
-    const { size } = wanted(tokenizer);
-    const read = hasModel(recipe, 'naive-bayes') ? naiveBayesFromCheckpoint : logisticRegressionFromCheckpoint;
-    const model = read(checkpoint, { labels, multiple, vocabulary: size });
+    const model = LinearClassifier.fromCheckpoint(checkpoint.tensors, checkpoint.metadata);
     const predictTexts = (texts: string[]) => encode(texts).map((ids) => model.predict(ids));
     return { ...common, predictTexts, predictFrames: noVectors, dispose: () => undefined };
   }

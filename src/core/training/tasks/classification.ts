@@ -24,6 +24,8 @@ export interface ClassificationData {
   labels: string[];
   /** Whether an example may have several labels, or none. */
   multiple: boolean;
+  /** Text of some tokens, for people. */
+  decode(ids: Int32Array): string;
   /** Text of a held-out example, for people. */
   show(index: number): string;
 }

@@ -1,17 +1,15 @@
 import { UserError } from '../../errors';
 import { CnnClassifier } from '../../models/cnn-classifier';
-import { LogisticRegressionCounter } from '../logistic-regression-counter';
-import { NaiveBayesCounter } from '../naive-bayes-counter';
-import { MajorityCounter } from '../majority-counter';
 import { RecurrentClassifier } from '../../models/recurrent-classifier';
 import type { SequenceClassifier } from '../../models/sequence-classifier';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
 import type { Sequences } from '../../text/sequence-batch';
+import { LogisticRegressionCounter, MajorityCounter, NaiveBayesCounter } from '../classifier-counter';
 import { ExampleLearner } from '../example-learner';
 import type { Counter, Learner, Prepared } from '../learner';
-import { ClassificationTask, type ClassificationData } from './classification';
+import { ClassificationTask, type ClassificationData, type LabelledSequences } from './classification';
 import { labelIds, labelVocabulary } from './labels';
 import {
   countTokens,
@@ -51,6 +49,7 @@ function* prepareTexts({ recipe, examples, validation, assets }: TaskInput): Gen
     },
     labels,
     multiple: recipe.task === 'multi-label',
+    decode: (ids) => tokenizer.decode(ids),
     show: (index) => texts.validation[index],
   };
   return {
@@ -92,6 +91,7 @@ function* prepareFrames({ recipe, examples, validation, assets }: TaskInput): Ge
     },
     labels,
     multiple: recipe.task === 'multi-label',
+    decode: () => '',
     show: (index) => `sequence ${index + 1} of ${parts.validation[index].item.length} steps`,
   };
   const steps = (items: Labelled<Float64Array[]>[]) => items.reduce((sum, { item }) => sum + item.length, 0);
@@ -141,38 +141,39 @@ export function classifierFor(
 }
 
 function countingModel(recipe: Recipe, data: ClassificationData): Counter {
-  const counts = countingData(data);
-  if (!counts) {
+  if (data.train.sequences.kind !== 'ids') {
     throw new UserError(
       `A model of kind "${recipe.model.kind}" counts words: set model.kind to "recurrent" for vectors.`,
     );
   }
-  if (hasModel(recipe, 'naive-bayes')) return new NaiveBayesCounter(counts, recipe.model);
-  if (hasModel(recipe, 'logistic-regression')) return new LogisticRegressionCounter(counts, recipe.model);
+  if (hasModel(recipe, 'naive-bayes')) return new NaiveBayesCounter(countingData(data), recipe.model, data.decode);
+  if (hasModel(recipe, 'logistic-regression')) {
+    return new LogisticRegressionCounter(countingData(data), recipe.model, data.decode);
+  }
   throw new Error(`${recipe.model.kind} does not count.`);
 }
 
 /** The most frequent label, and the classic models that the recipe's own model is not. */
 function baselinesFor(recipe: Recipe, data: ClassificationData): Counter[] {
   const counts = countingData(data);
-  const baselines: Counter[] = [new MajorityCounter(data)];
-  if (counts && !hasModel(recipe, 'naive-bayes'))
-    baselines.push(new NaiveBayesCounter(counts, { ngrams: 1, alpha: 1 }));
-  if (counts && !hasModel(recipe, 'logistic-regression')) {
-    baselines.push(new LogisticRegressionCounter(counts, { ngrams: 1, l2: 1, binary: false }));
+  const baselines: Counter[] = [new MajorityCounter(counts)];
+  if (data.train.sequences.kind !== 'ids') return baselines;
+  if (!hasModel(recipe, 'naive-bayes')) {
+    baselines.push(new NaiveBayesCounter(counts, { ngrams: 1, alpha: 1 }, data.decode));
+  }
+  if (!hasModel(recipe, 'logistic-regression')) {
+    baselines.push(new LogisticRegressionCounter(counts, { ngrams: 1, l2: 1, binary: false }, data.decode));
   }
   return baselines;
 }
 
-/** The examples as bags of tokens; undefined for sequences of vectors. */
+/** The examples as bags of tokens; empty ones for sequences of vectors, of which only the labels count. */
 function countingData({ train, validation, labels, multiple }: ClassificationData) {
-  if (train.sequences.kind !== 'ids' || validation.sequences.kind !== 'ids') return undefined;
-  return {
-    train: { ids: train.sequences.items, labels: train.labels },
-    validation: { ids: validation.sequences.items, labels: validation.labels },
-    labels,
-    multiple,
-  };
+  const bags = ({ sequences, labels: own }: LabelledSequences) => ({
+    ids: sequences.kind === 'ids' ? sequences.items : own.map(() => new Int32Array(0)),
+    labels: own,
+  });
+  return { train: bags(train), validation: bags(validation), labels, multiLabel: multiple };
 }
 
 function tokens(items: Int32Array[]): Sequences {
