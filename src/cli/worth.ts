@@ -22,7 +22,7 @@ interface Column {
 function columnsOf(rows: WorthRow[], mixed: boolean): Column[] {
   const has = (name: keyof WorthRow): boolean => rows.some((row) => row[name] !== undefined);
   const columns: Column[] = [
-    { title: 'model', cell: ({ name }) => name },
+    { title: 'model', cell: ({ name, id }) => (id === undefined ? name : `${name} (${id})`) },
     { title: 'kind', cell: ({ kind }) => kind },
   ];
   if (mixed) columns.push({ title: 'token', cell: ({ unit }) => unit });

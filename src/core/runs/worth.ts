@@ -5,6 +5,8 @@ import type { RunRecord } from './record';
 export interface WorthRow extends Partial<Measures> {
   kind: 'run' | 'baseline';
   name: string;
+  /** Of a run. */
+  id?: string;
   /** Runs and baselines with the same key were measured on the same held-out data. */
   heldOut: string;
   /** What of that a person calls the data. */
@@ -27,7 +29,7 @@ export function worthRows(records: RunRecord[]): WorthRow[] {
     const unit = record.recipe.tokens.unit;
     const { best, parameters, time: seconds } = record;
     rows.set(`run ${record.id}`, {
-      ...{ kind: 'run', name: `${record.name} (${record.id})`, ...common, unit },
+      ...{ kind: 'run', name: record.name, id: record.id, ...common, unit },
       ...(best && measures(best)),
       ...{ parameters, seconds },
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { worthRows } from '../../../src/core/runs/worth';
-import { classesTable } from '../../../webview/dashboard/classes';
-import { worthTables } from '../../../webview/dashboard/worth';
+import { classesTable } from '../../../webview/dashboard/classes-content';
+import { worthTables } from '../../../webview/dashboard/worth-content';
 import { recordOf } from '../../webview/fixtures';
 
 const lstm = recordOf({ id: 'a', name: 'letters', steps: 100 });
