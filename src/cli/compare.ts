@@ -1,9 +1,10 @@
 import { recipeDifferences } from '../core/recipe';
 import type { RunRecord } from '../core/runs/record';
+import { worthRows } from '../core/runs/worth';
 import type { RunSummary } from '../protocol/worker';
 import { duration, figure, percent, table, whole, type Output } from './terminal';
 import { brief } from './run-words';
-import { worthRows, worthTable } from './worth';
+import { worthTable } from './worth';
 
 /** Says what differs between runs, what each has reached over its baseline, and whether that was worth it. */
 export function compareRuns(runs: RunSummary[], output: Output): void {

@@ -1,50 +1,5 @@
-import type { Measures } from '../core/runs/events';
-import type { RunRecord } from '../core/runs/record';
+import type { WorthRow } from '../core/runs/worth';
 import { duration, figure, percent, table, whole } from './terminal';
-
-/** One line of "is it worth it": a run, or a baseline that runs were compared with. */
-export interface WorthRow extends Partial<Measures> {
-  kind: 'run' | 'baseline';
-  name: string;
-  /** Runs and baselines with the same key were measured on the same held-out data. */
-  heldOut: string;
-  /** What of that a person calls the data. */
-  source: string;
-  task: string;
-  /** What one token is; perplexities of different units do not compare, bits per character do. */
-  unit: string;
-  parameters?: number;
-  seconds?: number;
-}
-
-/**
- * Every run and every baseline once, the best first, by the held-out data that they were measured on. A baseline that
- * several runs had is listed once for each unit of tokens.
- */
-export function worthRows(records: RunRecord[]): WorthRow[] {
-  const rows = new Map<string, WorthRow>();
-  for (const record of records) {
-    const common = { heldOut: heldOutKey(record), source: record.source.label, task: record.recipe.task };
-    const unit = record.recipe.tokens.unit;
-    const { best, parameters, time: seconds } = record;
-    rows.set(`run ${record.id}`, {
-      ...{ kind: 'run', name: `${record.name} (${record.id})`, ...common, unit },
-      ...(best && measures(best)),
-      ...{ parameters, seconds },
-    });
-    for (const baseline of record.baselines ?? (record.baseline ? [record.baseline] : [])) {
-      const { name, parameters: size, seconds: took } = baseline;
-      const key = JSON.stringify([common.heldOut, unit, name, baseline.validationLoss]);
-      rows.set(key, {
-        ...{ kind: 'baseline', name, ...common, unit, ...measures(baseline) },
-        ...{ parameters: size, seconds: took },
-      });
-    }
-  }
-  return [...rows.values()].sort(
-    (a, b) => (a.heldOut < b.heldOut ? -1 : a.heldOut > b.heldOut ? 1 : 0) || worth(a) - worth(b),
-  );
-}
 
 /** The rows as text: a heading and a table for each held-out part. */
 export function worthTable(rows: WorthRow[]): string[] {
@@ -59,21 +14,6 @@ export function worthTable(rows: WorthRow[]): string[] {
   });
 }
 
-/** What a measured part has in common: text, task, and how the held-out part was cut off. */
-function heldOutKey({ source, recipe, data }: RunRecord): string {
-  const { heldOut, split, folds, fold } = recipe.evaluation;
-  const drawn = split === 'random' || recipe.task !== 'language-model' ? recipe.seed : 0;
-  return JSON.stringify([
-    ...[source.sha256, recipe.task, data?.format, data?.heldOutSha256],
-    ...(data?.heldOutSha256 ? [] : [heldOut, split, folds, fold, drawn]),
-  ]);
-}
-
-/** What a person compares by: bits per character where there are any, else the loss. */
-function worth({ bitsPerCharacter, validationLoss }: WorthRow): number {
-  return bitsPerCharacter ?? validationLoss ?? Infinity;
-}
-
 interface Column {
   title: string;
   cell(row: WorthRow): string;
@@ -82,7 +22,7 @@ interface Column {
 function columnsOf(rows: WorthRow[], mixed: boolean): Column[] {
   const has = (name: keyof WorthRow): boolean => rows.some((row) => row[name] !== undefined);
   const columns: Column[] = [
-    { title: 'model', cell: ({ name }) => name },
+    { title: 'model', cell: ({ name, id }) => (id === undefined ? name : `${name} (${id})`) },
     { title: 'kind', cell: ({ kind }) => kind },
   ];
   if (mixed) columns.push({ title: 'token', cell: ({ unit }) => unit });
@@ -107,8 +47,4 @@ function columnsOf(rows: WorthRow[], mixed: boolean): Column[] {
 /** Baselines take less than a second. */
 function shortTime(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(2)}s` : duration(seconds);
-}
-
-function measures({ validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse }: Measures): Measures {
-  return { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse };
 }

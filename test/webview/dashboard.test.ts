@@ -247,6 +247,7 @@ describe('controls', () => {
     }
     expect(host.saved.map((file) => file.name)).toEqual([
       'runs-loss.png',
+      'runs-accuracy.png',
       'runs-gradient.png',
       'runs-rate.png',
       'runs-speed.png',

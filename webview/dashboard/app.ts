@@ -1,11 +1,13 @@
 import type { DashboardRun } from '../../src/protocol/dashboard';
 import { Announcer } from './announcer';
 import type { ShownRun, View } from './charts/content';
+import { accuracyContent, hasAccuracy } from './charts/accuracy';
 import { gradientContent } from './charts/gradient';
 import { layeredFolder, LayersChoice } from './charts/layers-choice';
 import { lossContent } from './charts/loss';
 import { ChartPanel, type PanelSpec } from './charts/panel';
 import { rateContent, speedContent } from './charts/simple';
+import { ClassesView } from './classes';
 import { ControlsView } from './controls';
 import { metricsCsv } from './csv';
 import { h, setHidden } from './dom';
@@ -22,6 +24,7 @@ import { readSettings, type Settings } from './settings';
 import { initialState, missingHistory, reduce, shownRuns, type Change, type Message, type State } from './state';
 import type { Theme } from './colour';
 import { onThemeChange, readTheme } from './theme';
+import { WorthView } from './worth';
 
 type Part = 'frame' | 'charts' | 'header' | 'samples' | 'runs';
 
@@ -47,6 +50,8 @@ export class App {
   private readonly controls: ControlsView;
   private readonly legend = new LegendView();
   private readonly panels: ChartPanel[];
+  private readonly worth = new WorthView();
+  private readonly classes = new ClassesView();
   private readonly samples = new SamplesView();
   private readonly runsList: RunsListView;
   private readonly content: HTMLElement;
@@ -79,6 +84,8 @@ export class App {
       this.controls.element,
       this.legend.element,
       ...this.panels.map((panel) => panel.element),
+      this.worth.element,
+      this.classes.element,
     );
     const aside = h('div', { class: 'aside' }, this.samples.element, this.runsList.element);
     this.content = h(
@@ -188,6 +195,8 @@ export class App {
     this.controls.draw(settings);
     this.legend.draw(runs);
     for (const panel of this.panels) panel.draw(view);
+    this.worth.draw(runs.map(({ run }) => run));
+    this.classes.draw(focused);
   }
 
   private makePanels(): ChartPanel[] {
@@ -195,6 +204,7 @@ export class App {
     const layers = new LayersChoice(change);
     const specs: PanelSpec[] = [
       { id: 'loss', content: lossContent, help: ['help.loss', 'help.loss2'] },
+      { id: 'accuracy', content: accuracyContent, shows: hasAccuracy, help: ['help.accuracy'] },
       {
         id: 'gradient',
         content: gradientContent,

@@ -74,6 +74,8 @@ export function formatSetting(value: unknown): string {
 /** Turns a loss in nats per token into the unit of the page; undefined when the unit does not apply to this run. */
 export function lossIn(unit: Unit, run: Pick<Run, 'record' | 'series'>): ((nats: number) => number) | undefined {
   if (unit === 'nats') return (nats) => nats;
+  // The loss of a series is a squared error.
+  if (run.record.recipe.task === 'series') return undefined;
   if (unit === 'perplexity') return Math.exp;
   const factor = bitsPerNat(run);
   return factor === undefined ? undefined : (nats) => nats * factor;

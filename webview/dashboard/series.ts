@@ -41,7 +41,8 @@ export class RunSeries {
   evaluations: EvaluationEvent[] = [];
   samples: SampleEvent[] = [];
   warnings: string[] = [];
-  baseline: BaselineEvent | undefined;
+  /** The last word on each baseline, in the order in which they came. */
+  baselines: BaselineEvent[] = [];
   finished: FinishedEvent | undefined;
   last: StepEvent | undefined;
   paused = false;
@@ -61,7 +62,7 @@ export class RunSeries {
       case 'sample':
         return this.addSample(event);
       case 'baseline':
-        this.baseline = event;
+        this.baselines = [...this.baselines.filter(({ name }) => name !== event.name), event];
         return true;
       case 'finished':
         this.finished = event;
@@ -103,6 +104,12 @@ export class RunSeries {
     return epochs[after - 1] + share * (epochs[after] - epochs[after - 1]);
   }
 
+  /** The baseline with the lowest loss. */
+  get baseline(): BaselineEvent | undefined {
+    const [first, ...others] = this.baselines;
+    return others.reduce((best, one) => (one.validationLoss < best.validationLoss ? one : best), first);
+  }
+
   /** The evaluation with the lowest loss. */
   best(): EvaluationEvent | undefined {
     let best: EvaluationEvent | undefined;
@@ -116,7 +123,7 @@ export class RunSeries {
     const last = event.resumed ? event.step : -1;
     this.evaluations = this.evaluations.filter((one) => one.step <= last);
     this.samples = this.samples.filter((one) => one.step <= last);
-    if (!event.resumed) this.baseline = undefined;
+    if (!event.resumed) this.baselines = [];
     this.setGroups(event.groups);
     this.clip = event.clip;
     this.finished = undefined;

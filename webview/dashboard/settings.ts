@@ -5,7 +5,7 @@ export const scales = ['linear', 'logarithmic'] as const;
 export type ScaleKind = (typeof scales)[number];
 export const horizontals = ['step', 'time', 'epoch'] as const;
 export type Horizontal = (typeof horizontals)[number];
-const chartIds = ['loss', 'gradient', 'rate', 'speed'] as const;
+const chartIds = ['loss', 'accuracy', 'gradient', 'rate', 'speed'] as const;
 export type ChartId = (typeof chartIds)[number];
 
 export interface Settings {
@@ -35,7 +35,7 @@ export const defaultSettings: Settings = {
   unit: 'nats',
   horizontal: 'step',
   smoothing: 0.9,
-  scale: { loss: 'linear', gradient: 'logarithmic', rate: 'linear', speed: 'linear' },
+  scale: { loss: 'linear', accuracy: 'linear', gradient: 'logarithmic', rate: 'linear', speed: 'linear' },
   tables: [],
   help: [],
   slots: {},
@@ -56,6 +56,7 @@ export function readSettings(kept: unknown): Settings {
     smoothing: smoothing >= 0 && smoothing <= MOST_SMOOTHING ? smoothing : defaultSettings.smoothing,
     scale: {
       loss: oneOf(scale.loss, scales, defaultSettings.scale.loss),
+      accuracy: oneOf(scale.accuracy, scales, defaultSettings.scale.accuracy),
       gradient: oneOf(scale.gradient, scales, defaultSettings.scale.gradient),
       rate: oneOf(scale.rate, scales, defaultSettings.scale.rate),
       speed: oneOf(scale.speed, scales, defaultSettings.scale.speed),

@@ -1,6 +1,7 @@
 import { nearestIndex } from '../column';
 import { fade } from '../colour';
 import { formatClock, formatCount, formatValue, lossIn } from '../format';
+import type { Run } from '../state';
 import { t } from '../strings';
 import { spread, type TableContent } from '../table-content';
 import {
@@ -24,11 +25,15 @@ export function lossContent(view: View): ChartContent {
     references: baselines(view),
     key: keyOf(view),
     scale: settings.scale.loss,
-    axisTitle: t(`axis.${settings.unit}`),
+    axisTitle: view.runs.length > 0 && view.runs.every(isSeries) ? t('axis.squared') : t(`axis.${settings.unit}`),
     fromZero: false,
     format: formatValue,
     table: (mostRows) => lossTable(view, mostRows),
   };
+}
+
+function isSeries({ run }: ShownRun): boolean {
+  return run.record.recipe.task === 'series';
 }
 
 function linesOf(shown: ShownRun, view: View): Line[] {
@@ -89,17 +94,23 @@ function validationColour(shown: ShownRun, view: View): string {
 
 /** One line for each baseline; runs on the same text share theirs. */
 function baselines(view: View): Reference[] {
-  const references: Reference[] = [];
+  const references = new Map<string, Reference>();
   for (const { run } of view.runs) {
-    const baseline = run.series.baseline ?? run.record.baseline;
     const transform = lossIn(view.settings.unit, run);
-    if (!baseline || !transform) continue;
-    const value = transform(baseline.validationLoss);
-    const label = `${baseline.name}: ${formatValue(value)}`;
-    if (!references.some((other) => other.label === label))
-      references.push({ value, label, colour: view.theme.foreground });
+    if (!transform) continue;
+    for (const { name, validationLoss } of baselinesOf(run)) {
+      const value = transform(validationLoss);
+      const label = `${name}: ${formatValue(value)}`;
+      references.set(label, { value, label, colour: view.theme.foreground });
+    }
   }
-  return references;
+  return [...references.values()];
+}
+
+/** Those that the run has told of; of a run whose events are not here yet, what its record says. */
+function baselinesOf({ series, record }: Run): { name: string; validationLoss: number }[] {
+  if (series.baselines.length > 0) return series.baselines;
+  return record.baselines ?? (record.baseline ? [record.baseline] : []);
 }
 
 function keyOf(view: View): KeyEntry[] {
@@ -150,12 +161,12 @@ function lossTable(view: View, mostRows: number): TableContent {
   }
   const caption = [t('table.captionLoss', { unit: t(`unit.${view.settings.unit}`) })];
   for (const { run, name } of view.runs) {
-    const baseline = run.series.baseline ?? run.record.baseline;
     const transform = lossIn(view.settings.unit, run);
-    if (baseline && transform)
-      caption.push(
-        t('table.baseline', { name, value: formatValue(transform(baseline.validationLoss)), baseline: baseline.name }),
-      );
+    if (!transform) continue;
+    for (const baseline of baselinesOf(run)) {
+      const value = formatValue(transform(baseline.validationLoss));
+      caption.push(t('table.baseline', { name, value, baseline: baseline.name }));
+    }
   }
   if (rows.length < all) caption.push(t('table.thinned', { shown: rows.length, all: formatCount(all) }));
   const columns = [

@@ -17,6 +17,8 @@ export interface PanelSpec {
   id: ChartId;
   content: (view: View) => ChartContent;
   help: StringKey[];
+  /** Whether there is anything to show; without it there always is. */
+  shows?: (view: View) => boolean;
   /** A choice of this chart alone. */
   choice?: { element: HTMLElement; draw: (view: View) => void };
 }
@@ -88,6 +90,9 @@ export class ChartPanel {
   /** Draws what the view shows now. */
   draw(view: View): void {
     this.view = view;
+    const shows = this.spec.shows?.(view) ?? true;
+    setHidden(this.element, !shows);
+    if (!shows) return;
     const { settings } = view;
     this.spec.choice?.draw(view);
     const content = this.spec.content(view);
