@@ -12,14 +12,7 @@ import { MAX_COUNTED } from '../core/training/language-model-task';
 import type { Source } from '../protocol/worker';
 import { yieldToMessages } from './control';
 import { explain } from './files';
-import {
-  cutText,
-  encodeStreams,
-  learnVocabulary,
-  MAX_VALIDATION,
-  type CutText,
-  type TokenStreams,
-} from './running-text';
+import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import type { ReadOptions } from './text-reader';
 
 /** Running text of more bytes than this is read where it lies, and not copied into the run folder. */
