@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../core/errors';
 import { hasModel, type Recipe } from '../core/recipe/schema';
 import type { SourceReference } from '../core/runs/record';
-import { VOCABULARY_BYTES, ByteStreamBatches, type ByteSource } from '../core/text/byte-stream-batches';
+import { ByteStreamBatches, type ByteSource } from '../core/text/byte-stream-batches';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
 import type { Tokenizer } from '../core/text/tokenizer';
@@ -12,18 +12,13 @@ import { MAX_COUNTED } from '../core/training/language-model-task';
 import type { Source } from '../protocol/worker';
 import { yieldToMessages } from './control';
 import { explain } from './files';
-import {
-  cutText,
-  encodeStreams,
-  learnVocabulary,
-  MAX_VALIDATION,
-  type CutText,
-  type TokenStreams,
-} from './running-text';
+import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import type { ReadOptions } from './text-reader';
 
 /** Running text of more bytes than this is read where it lies, and not copied into the run folder. */
 export const LARGE = 64 * 2 ** 20;
+/** Bytes at the beginning that the vocabulary is learned from, so that training starts within seconds. */
+const VOCABULARY_BYTES = 16 * 2 ** 20;
 /** Bytes of the beginning, the end and each sample of a file that its fingerprint is made of, and the samples. */
 const ENDS = 1 << 20;
 const SAMPLE = 1 << 16;
@@ -117,7 +112,7 @@ export interface LargeText extends TokenStreams {
 }
 
 /**
- * Reads a text that is too large for memory. The vocabulary is learned from its first 32 MB, at most 200,000 held-out
+ * Reads a text that is too large for memory. The vocabulary is learned from its first 16 MB, at most 200,000 held-out
  * characters are taken behind the border, and training reads the rest piece by piece: a few hundred MB whatever its size.
  * @param tokenizer of a run that goes on
  * @param heldText held-out text of its own, else the share of the recipe is the end of the file

@@ -113,3 +113,49 @@ test(
     expect(stages.temporary).toBeGreaterThan(0);
   },
 );
+
+/** Runs of other kinds, each killed and resumed a few times. */
+const OTHERS = [
+  { kind: 'a classifier', recipe: 'cnn-classifier', file: 'labels.tsv', steps: true },
+  { kind: 'a model that counts', recipe: 'ngram-characters', file: 'words.txt', steps: false },
+];
+const OTHER_KILLS = 6;
+
+test.each(OTHERS)(
+  '$kind, killed, opens and goes on to what an undisturbed run gives',
+  { timeout: 240_000 },
+  async ({ recipe, file, steps }) => {
+    const words = someText(20_000).split(/[ .\n]+/);
+    const lines = Array.from(
+      { length: 600 },
+      (_, n) => `${n % 2 ? 'odd' : 'even'}\t${words.slice(n, n + 5).join(' ')}`,
+    );
+    writeFileSync(path.join(cwd, 'labels.tsv'), `${lines.join('\n')}\n`);
+    const small = ['--set', 'model.filters=4', '--set', 'model.embedding=4', '--set', 'evaluation.every=2'];
+    const args = [file, '--recipe', recipe, '--threads', '1', '--steps', '60', ...(steps ? small : [])];
+    const undisturbed = (await run(['train', ...args, '--json'], { cwd })).lines().at(-1) as {
+      run: string;
+      metrics: object;
+    };
+    const random = new Random(7);
+    let folder = '';
+    for (let kill = 0; kill < OTHER_KILLS; kill++) {
+      folder = await sitting(
+        folder === '' ? ['train', ...args] : ['train', '--resume', folder],
+        random.integer(steps ? LIFE : 60),
+      );
+      parseRecord(readFileSync(path.join(folder, 'run.json'), 'utf8'), 'run.json');
+      if ((await readRecord(folder)).status !== 'interrupted') break;
+    }
+    if ((await readRecord(folder)).status === 'interrupted') {
+      const resumed = await run(['train', '--resume', folder, '--json'], { cwd });
+      expect([resumed.code, resumed.stderr]).toEqual([0, '']);
+    }
+    const record = await readRecord(folder);
+    expect(record.status).toBe('done');
+    const numbers = (run: string) => numbersOf(decodeEvents(readFileSync(path.join(run, 'metrics.jsonl'), 'utf8')));
+    expect(numbers(folder)).toEqual(numbers(undisturbed.run));
+    const { tensors } = decodeSafetensors(readFileSync(path.join(folder, 'checkpoints/best.safetensors')), 'best');
+    expect(tensors.size).toBeGreaterThan(0);
+  },
+);

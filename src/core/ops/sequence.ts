@@ -43,6 +43,11 @@ export interface SequenceOptions {
   probe?: GradientProbe;
 }
 
+/** Whether any of the options is in use. */
+export function hasOptions({ lengths, reversed, hiddenDropout, probe }: SequenceOptions): boolean {
+  return Boolean(lengths || reversed || hiddenDropout || probe);
+}
+
 /** The mask of variational dropout, [B, H], or undefined without one. */
 export function hiddenMask({ hiddenDropout }: SequenceOptions, shape: [number, number]): tf.Tensor2D | undefined {
   if (!hiddenDropout || hiddenDropout.rate === 0) return undefined;

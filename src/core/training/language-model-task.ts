@@ -2,7 +2,7 @@ import { UserError } from '../errors';
 import type { NextTokenModel } from '../generation/next-token-model';
 import { modelFromCheckpoint } from '../models/checkpoint-model';
 import { ngramFromCheckpoint } from '../models/ngram/checkpoint';
-import { NgramLanguageModel } from '../models/ngram/model';
+import type { NgramLanguageModel } from '../models/ngram/model';
 import { Random } from '../random';
 import { hasModel, type Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';

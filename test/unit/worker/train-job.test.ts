@@ -3,9 +3,11 @@ import path from 'node:path';
 import { fill } from '@tensorflow/tfjs-core';
 import { afterAll, expect, test, vi } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import type { RunEvent } from '../../../src/core/runs/events';
+import { parseRecipe } from '../../../src/core/recipe';
+import type { RecipeInput } from '../../../src/core/recipe/schema';
+import type { EvaluationEvent, RunEvent } from '../../../src/core/runs/events';
 import { Trainer } from '../../../src/core/training/trainer';
-import type { TrainResult } from '../../../src/protocol/worker';
+import type { TrainJob, TrainResult } from '../../../src/protocol/worker';
 import { resume, train, Turns } from '../../../src/worker/jobs';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { Bench, logOf, numbersOf, tinyJob } from '../../helpers/job';
@@ -253,6 +255,83 @@ test('a name that was given while it trains stays', async () => {
   });
   const { record } = await train(tinyJob(runs), bench.context);
   expect(record).toMatchObject({ name: 'renamed', star: true, status: 'done' });
+});
+
+const labelled = someText(6000)
+  .split(/\.?\n/)
+  .map((line, n) => `${n % 3 ? 'left' : 'right'}\t${line}`)
+  .join('\n');
+
+/** A job of another kind of model. */
+function otherJob(model: RecipeInput['model'], more: RecipeInput = {}): TrainJob {
+  const recipe = parseRecipe(
+    {
+      task: 'classification',
+      model,
+      training: { steps: 12, batch: 4 },
+      evaluation: { every: 3 },
+      tokens: { unit: 'word' },
+      threads: 1,
+      ...more,
+    },
+    '',
+  );
+  return { recipe, source: { kind: 'text', text: labelled, label: 'labels.tsv' }, runsFolder: runs };
+}
+
+test('a classifier that was stopped and resumed gives the numbers of one that never stopped', async () => {
+  const job = otherJob({ kind: 'cnn', filters: 3, embedding: 4, widths: [2] });
+  const whole = await train(job, bench.context);
+  expect(whole.finished).toMatchObject({ reason: 'done', step: 12 });
+  expect(whole.finished.metrics.f1).toBeGreaterThanOrEqual(0);
+  expect(whole.record.data).toMatchObject({ labels: ['left', 'right'], format: 'label-text' });
+  const log = logOf(whole.run);
+  expect(log[0]).toMatchObject({ event: 'started', kind: 'steps', task: 'classification', unit: 'word' });
+  expect(log.filter(({ event }) => event === 'baseline').length).toBeGreaterThan(1);
+  const evaluation = log.find(({ event }) => event === 'evaluation') as EvaluationEvent;
+  expect(evaluation.classes?.map(({ label }) => label)).toEqual(['left', 'right']);
+  expect(evaluation.confusion?.flat().reduce((sum, count) => sum + count)).toBe(
+    evaluation.classes?.reduce((sum, { count }) => sum + count, 0),
+  );
+  const stop = (event: { params: object }) => JSON.stringify(event.params).includes('"step":5');
+  const stopping: typeof bench.context = {
+    ...bench.context,
+    notify: (name, params) => {
+      bench.context.notify(name, params);
+      if (name === 'events' && stop({ params })) bench.command('stop');
+    },
+  };
+  const stopped = await train(job, stopping);
+  bench.command('run');
+  const resumed = stopped.finished.reason === 'stopped' ? await resume({ run: stopped.run }, bench.context) : stopped;
+  expect(resumed.finished.reason).toBe('done');
+  expect(numbersOf(logOf(stopped.run))).toEqual(numbersOf(log));
+});
+
+test('a model that counts is one step, keeps its counts, and has nothing to go on with', async () => {
+  const { run, record, finished } = await train(otherJob({ kind: 'naive-bayes' }), bench.context);
+  expect(finished).toMatchObject({ reason: 'done', step: 1, bestStep: 1 });
+  expect(record.parameters).toBeGreaterThan(0);
+  expect(record.baselines?.length).toBeGreaterThan(0);
+  const log = logOf(run);
+  expect(log[0]).toMatchObject({ event: 'started', kind: 'counts', groups: [] });
+  expect(log.some(({ event }) => event === 'progress')).toBe(false);
+  expect(log.filter(({ event }) => event === 'evaluation')).toHaveLength(1);
+  expect(readdirSync(path.join(run, 'checkpoints'))).toEqual(['best.safetensors']);
+  await expect(resume({ run }, bench.context)).rejects.toThrow(/nothing to go on with/);
+});
+
+test.each([
+  ['no labels', 'just\nsome\nlines of text\n'.repeat(9), /labels/],
+  ['one class', 'a\tx y\n'.repeat(50), /only the label|at least two/],
+  ['nothing', '', /empty/],
+])('examples with %s are refused in a sentence, and leave nothing', async (_, text, message) => {
+  const place = path.join(folder, 'refused');
+  const job = { ...otherJob({ kind: 'naive-bayes' }), runsFolder: place };
+  const refused = train({ ...job, source: { kind: 'text', text, label: 'x.tsv' } }, bench.context);
+  await expect(refused).rejects.toThrow(UserError);
+  await expect(refused).rejects.toThrow(message);
+  expect(readdirSync(place)).toEqual([]);
 });
 
 test('one job at a time: a second one is refused, other work waits in line', async () => {
