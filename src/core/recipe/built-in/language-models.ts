@@ -49,8 +49,16 @@ export const languageModels: BuiltInRecipe[] = [
       model: { embedding: 200, hidden: 200, layers: 2, initialisation: 'uniform', forgetBias: 0 },
       // The paper sums the loss over 20 steps where we take its mean: 20 times its rate of 1, a 20th of its clip of 5.
       training: {
-        ...{ epochs: 13, batch: 20, length: 20, optimiser: 'sgd', rate: 20, clip: 0.25, warmup: 0, beta2: 0.999 },
-        ...{ schedule: 'step', factor: 0.5, drops: 9 },
+        epochs: 13,
+        batch: 20,
+        length: 20,
+        optimiser: 'sgd',
+        rate: 20,
+        clip: 0.25,
+        warmup: 0,
+        schedule: 'step',
+        factor: 0.5,
+        drops: 9,
       },
       evaluation: { baselineOrder: 5, sampleLength: 60 },
     },
