@@ -1,6 +1,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { parseRecipe } from '../../../src/core/recipe';
 import { LargeFile, openReferenced, readLargeText } from '../../../src/worker/large-file';
 import { tinyRecipe } from '../../helpers/job';
 import { someText, temporaryFolder } from '../../helpers/temporary';
@@ -34,7 +35,7 @@ test('a large text becomes the same tokens as a small one, read where it lies', 
 
 test('n-grams are counted from the beginning, and the run that goes on keeps its vocabulary', async () => {
   const large = new LargeFile(file, 'large.txt');
-  const recipe = tinyRecipe({ model: { kind: 'ngram', order: 3 } });
+  const recipe = parseRecipe({ model: { kind: 'ngram', order: 3 } }, '');
   const once = await readLargeText(large, recipe, {}, go);
   expect(once.batches).toBeUndefined();
   expect(once.warnings[0]).toMatch(/are counted/);
