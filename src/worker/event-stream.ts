@@ -21,8 +21,13 @@ export class EventStream {
   ) {}
 
   emit(event: RunEvent): void {
-    if (event.event !== 'step' || this.thinner.keep(event.step)) this.log.add(event);
+    if (this.isLogged(event)) this.log.add(event);
     this.batch.push(event);
+  }
+
+  /** When progress is told depends on the clock, so it is for the screen only. */
+  private isLogged(event: RunEvent): boolean {
+    return event.event !== 'progress' && (event.event !== 'step' || this.thinner.keep(event.step));
   }
 
   /** Sends and writes what waits, if it is time. */

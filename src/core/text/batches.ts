@@ -26,6 +26,10 @@ export interface Batches {
   readonly tokensPerStep: number;
   /** The same step always gives the same tokens; steps in their order are quickest. */
   at(step: number): StreamBatch;
+  /** Where a source stands that finds a step anew only by reading up to it: numbers for a checkpoint. */
+  position?(): number[];
+  /** Goes to a `position`. Throws UserError when it does not fit. */
+  seek?(position: number[]): void;
 }
 
 /** Token ids, in memory or on disk. */

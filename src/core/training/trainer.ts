@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { floatTensor, newLanguageModel, STATE_PREFIX } from '../models/checkpoint-model';
 import type { NeuralLanguageModel } from '../models/neural-language-model';
 import type { ModelState } from '../layers/recurrent-stack';
+import { UserError } from '../errors';
 import { softmaxCrossEntropy } from '../ops/softmax-cross-entropy';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
@@ -142,7 +143,9 @@ export class Trainer implements Learner {
     const states = this.state.tensors.map((tensor, k) =>
       namedTensor(STATE_PREFIX + names[k], tensor.shape, tensor.dataSync()),
     );
-    return { tensors: [...tensors, ...states], metadata };
+    const position = this.batches.position?.();
+    const where: Record<string, string> = position ? { position: JSON.stringify(position) } : {};
+    return { tensors: [...tensors, ...states], metadata: { ...metadata, ...where } };
   }
 
   restore(checkpoint: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> }): void {
@@ -150,6 +153,7 @@ export class Trainer implements Learner {
     const read = () =>
       this.state.tensors.map(({ shape }, k) => floatTensor(checkpoint.tensors, STATE_PREFIX + names[k], shape));
     if (checkpoint.metadata.kind === 'last') read(); // throws before anything is changed
+    if (checkpoint.metadata.position) this.batches.seek?.(readPosition(checkpoint.metadata.position));
     this.update.restore(checkpoint, this.random);
     const values = read();
     this.replaceState({
@@ -192,4 +196,15 @@ export class Trainer implements Learner {
 function batchesOf(ids: Int32Array, { training }: Recipe): StreamBatches {
   const { batch, length } = StreamBatches.fit(ids.length, training.batch, training.length);
   return new StreamBatches(ids, batch, length, Math.min(length, training.stride || length));
+}
+
+/** Throws UserError when a checkpoint's place in a large text is no list of numbers. */
+function readPosition(text: string): number[] {
+  try {
+    const position: unknown = JSON.parse(text);
+    if (Array.isArray(position) && position.every((each) => typeof each === 'number')) return position as number[];
+  } catch {
+    // The sentence below says it.
+  }
+  throw new UserError('The saved place in the text is damaged: train again from the start.');
 }

@@ -101,7 +101,7 @@ test('runs: list, show, compare, export, delete', async () => {
   expect((await at('runs', 'show', 'last', '--json')).lines()[0]).toMatchObject({ id: second.id, status: 'done' });
   expect((await at('runs', 'show', second.run)).code).toBe(0);
   const compared = (await at('runs', 'compare', first.id, second.id, '--json')).lines();
-  expect(compared.map(({ recipe }) => recipe)).toEqual([
+  expect(compared.filter(({ kind }) => kind === 'comparison').map(({ recipe }) => recipe)).toEqual([
     { 'training.steps': 40, seed: 1 },
     { 'training.steps': 10, seed: 9 },
   ]);
@@ -146,6 +146,10 @@ test.each([
   ['no runs at all', ['sample', 'last', '--runs', 'empty'], /There are no runs in empty/],
   ['a file with --resume', ['train', 'words.txt', '--resume', 'last'], /leave FILE out/],
   ['a recipe with --resume', ['train', '--resume', 'last', '--set', 'seed=3'], /--set cannot be changed/],
+  ['a beam that is too wide', ['sample', 'last', '--beam', '5000'], /--beam must be a whole number/],
+  ['an unknown export', ['runs', 'export', 'last', '--format', 'onnx'], /Allowed choices/],
+  ['measurements as JSON only', ['runs', 'export', 'last', '--format', 'arpa', '--json'], /--json is for measurements/],
+  ['nothing to rank', ['rank', 'last'], /missing required argument/],
   ['an ambiguous run', ['runs', 'show', '2'], /is the beginning of \d+ runs/],
 ])('wrong use, %s: exit code 2 and a sentence', async (_, args, message) => {
   const answer = await at(...args);

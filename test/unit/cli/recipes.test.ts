@@ -54,7 +54,8 @@ beforeAll(async () => {
 }, 300_000);
 
 const at = (...args: string[]) => run(args, { cwd });
-const small = ['--steps', '10', '--threads', '1', '--set', 'evaluation.sampleLength=20', '--set', 'training.batch=4'];
+const settings = ['evaluation.sampleLength=20', 'training.batch=4', 'training.patience=0'];
+const small = ['--steps', '10', '--threads', '1', ...settings.flatMap((each) => ['--set', each])];
 
 test('each built-in recipe is in the table', () => {
   expect(Object.keys(cases).sort()).toEqual(builtInRecipes.map(({ name }) => name).sort());

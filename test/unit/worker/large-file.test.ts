@@ -1,8 +1,10 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { parseRecipe } from '../../../src/core/recipe';
 import { LargeFile, openReferenced, readLargeText } from '../../../src/worker/large-file';
-import { tinyRecipe } from '../../helpers/job';
+import { Trainer } from '../../../src/core/training/trainer';
+import { Bench, tinyRecipe } from '../../helpers/job';
 import { someText, temporaryFolder } from '../../helpers/temporary';
 
 const folder = temporaryFolder();
@@ -34,7 +36,7 @@ test('a large text becomes the same tokens as a small one, read where it lies', 
 
 test('n-grams are counted from the beginning, and the run that goes on keeps its vocabulary', async () => {
   const large = new LargeFile(file, 'large.txt');
-  const recipe = tinyRecipe({ model: { kind: 'ngram', order: 3 } });
+  const recipe = parseRecipe({ model: { kind: 'ngram', order: 3 } }, '');
   const once = await readLargeText(large, recipe, {}, go);
   expect(once.batches).toBeUndefined();
   expect(once.warnings[0]).toMatch(/are counted/);
@@ -53,4 +55,26 @@ test('a referenced file that changed or went is refused', () => {
   truncateSync(file, 1000);
   expect(() => openReferenced(reference)).toThrow(/has changed since the run began/);
   expect(() => openReferenced({ ...reference, path: path.join(folder, 'gone') })).toThrow(/does not exist/);
+});
+
+test('a run of a large text goes on where it was, without reading up to there', async () => {
+  const bench = new Bench();
+  writeFileSync(file, text);
+  const large = new LargeFile(file, 'large.txt');
+  await bench.backends.prepare({ backend: 'cpu', threads: 1 });
+  const recipe = tinyRecipe();
+  const streams = await readLargeText(large, recipe, {}, go);
+  const trainer = () => new Trainer(recipe, { ...streams, vocabulary: streams.tokenizer.size });
+  const whole = trainer();
+  const losses = Array.from({ length: 6 }, () => whole.trainStep(0).loss);
+  const again = await readLargeText(large, recipe, { tokenizer: streams.tokenizer }, go);
+  const [first, second] = [trainer(), new Trainer(recipe, { ...again, vocabulary: streams.tokenizer.size })];
+  for (let step = 0; step < 3; step++) first.trainStep(0);
+  const { tensors, metadata } = first.checkpoint('last');
+  second.restore({ tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), metadata });
+  expect(again.batches?.position?.()).toEqual(JSON.parse(metadata.position));
+  expect(Array.from({ length: 3 }, () => second.trainStep(0).loss)).toEqual(losses.slice(3));
+  for (const each of [whole, first, second]) each.dispose();
+  large.close();
+  await bench.backends.close();
 });
