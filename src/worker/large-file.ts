@@ -19,6 +19,8 @@ import type { ReadOptions } from './text-reader';
 export const LARGE = 64 * 2 ** 20;
 /** Bytes at the beginning that the vocabulary is learned from, so that training starts within seconds. */
 const VOCABULARY_BYTES = 16 * 2 ** 20;
+/** The same for models that count, which learn from nothing else. */
+const COUNTED_BYTES = 32 * 2 ** 20;
 /** Bytes of the beginning, the end and each sample of a file that its fingerprint is made of, and the samples. */
 const ENDS = 1 << 20;
 const SAMPLE = 1 << 16;
@@ -112,7 +114,7 @@ export interface LargeText extends TokenStreams {
 }
 
 /**
- * Reads a text that is too large for memory. The vocabulary is learned from its first 16 MB, at most 200,000 held-out
+ * Reads a text that is too large for memory. The vocabulary is learned from its first 16 MB (n-grams are counted in 32 MB), at most 200,000 held-out
  * characters are taken behind the border, and training reads the rest piece by piece: a few hundred MB whatever its size.
  * @param tokenizer of a run that goes on
  * @param heldText held-out text of its own, else the share of the recipe is the end of the file
@@ -125,11 +127,11 @@ export async function readLargeText(
   options: ReadOptions,
 ): Promise<LargeText> {
   const border = heldText ? file.size : file.size - Math.floor(file.size * recipe.evaluation.heldOut);
-  const bytes = Math.min(border, VOCABULARY_BYTES);
+  const counts = hasModel(recipe, 'ngram');
+  const bytes = Math.min(border, counts ? COUNTED_BYTES : VOCABULARY_BYTES);
   const first = await file.text(0, { bytes, characters: Infinity }, options);
   const quiet: ReadOptions = { shouldStop: options.shouldStop };
   const known = tokenizer ?? (await learnVocabulary(sourceOf(first, file), Infinity, recipe.tokens, quiet));
-  const counts = hasModel(recipe, 'ngram');
   const counted = counts ? first : first.slice(0, MAX_COUNTED);
   const most = { bytes: LONGEST * MEASURED, characters: MEASURED };
   const held = heldText ?? wholeText(border < file.size ? await file.text(border, most, quiet) : '', file);

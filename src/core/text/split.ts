@@ -1,5 +1,3 @@
-import { Random } from '../random';
-import type { Recipe } from '../recipe/schema';
 /** Tokens that are held back of `total`: the share, rounded down. `share` is 0 to 0.5. */
 export function heldOutCount(total: number, share: number): number {
   return Math.floor(total * share);
@@ -36,25 +34,4 @@ export function countCodePoints(text: string): number {
 
 function isPair(text: string, index: number): boolean {
   return (text.charCodeAt(index) & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00;
-}
-
-export function splitExamples(
-  count: number,
-  { heldOut, split, folds, fold }: Recipe['evaluation'],
-  seed: number,
-): { train: Int32Array; validation: Int32Array } {
-  const order = Int32Array.from({ length: count }, (_, k) => k);
-  if (split !== 'contiguous') {
-    const random = new Random(seed);
-    for (let i = count - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
-      [order[i], order[j]] = [order[j], order[i]];
-    }
-  }
-  const [from, to] =
-    folds > 0
-      ? [Math.floor((count * fold) / folds), Math.floor((count * (fold + 1)) / folds)]
-      : [count - Math.floor(count * heldOut), count];
-  const train = Int32Array.from([...order.subarray(0, from), ...order.subarray(to)]);
-  return { train: split === 'contiguous' ? train : train.sort(), validation: order.slice(from, to) };
 }

@@ -3,7 +3,7 @@ import { SeriesModel } from '../../models/series-model';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
-import { splitExamples } from '../../text/split';
+import { splitExamples } from '../../text/split-examples';
 import { ExampleLearner } from '../example-learner';
 import type { PreparedTask, TaskInput } from './prepared';
 import { scaled, scalingOf } from './scaling';

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors';
 import type { Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
-import { splitExamples } from '../../text/split';
+import { splitExamples } from '../../text/split-examples';
 import { trainTokenizer } from '../../text/train-tokenizer';
 import type { Tokenizer } from '../../text/tokenizer';
 import type { Prepared } from '../learner';
