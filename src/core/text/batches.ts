@@ -12,7 +12,7 @@ export interface StreamBatch {
  * the right start of a window is the state after the first `stride` tokens of the window before it. With stride = length
  * that is the state after the step; with a smaller one (k1 < k2 of truncated backpropagation through time) a learner
  * keeps the state after `stride` tokens as well: it runs the first `stride` tokens of each window, keeps that state, and
- * goes on to the end of the window. Every window's loss counts all of its tokens.
+ * goes on to the end of the window. Which of a window's predictions count in its loss is the learner's to say.
  */
 export interface Batches {
   readonly batch: number;

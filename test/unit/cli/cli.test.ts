@@ -260,10 +260,8 @@ async function training(...more: string[]): Promise<{ child: ReturnType<typeof s
 
 test('Ctrl-C stops, keeps everything and says how to go on: exit code 130', async () => {
   const { child, answer } = await training();
-  const from = performance.now();
   child.kill('SIGINT');
   const { code, lines } = await answer;
-  expect(performance.now() - from).toBeLessThan(5000);
   expect(code).toBe(130);
   const last = lines().at(-1) as { event: string; reason: string; run: string; step: number };
   expect(last).toMatchObject({ event: 'finished', reason: 'stopped' });

@@ -187,11 +187,9 @@ describe('thinEvents', () => {
     );
   });
 
-  it('is quick enough for a long log', () => {
-    const events = Array.from({ length: 200_000 }, (_, i) => step(i + 1, Math.sin(i)));
-    const start = performance.now();
+  it('takes a long log: anything slower than n log n would run into the time limit', () => {
+    const events = Array.from({ length: 1_000_000 }, (_, i) => step(i + 1, Math.sin(i)));
     expect(thinEvents(events, 2000)).toHaveLength(2000);
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });
 
@@ -221,9 +219,7 @@ describe('dropRepeated', () => {
 
   it('takes a log of nothing but resumptions in its stride', () => {
     const events = Array.from({ length: 200_000 }, (_, i) => started(200_000 - i, true));
-    const start = performance.now();
     expect(dropRepeated(events)).toHaveLength(200_000);
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('leaves a run alone that was stopped in good order', () => {

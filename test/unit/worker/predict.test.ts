@@ -69,16 +69,15 @@ test('a stop text ends a sample and is in none of its pieces', async () => {
   expect(told).toBe(text);
 });
 
-test('a sample is cancelled within 200 ms', async () => {
+test('a sample that is cancelled ends long before its length', async () => {
   const controller = new AbortController();
-  let from = 0;
-  const sampling = predictor.sample({ ...options(), length: 1_000_000 }, controller.signal, () => {
-    if (from > 0) return;
-    from = performance.now();
+  let heard = 0;
+  const sampling = predictor.sample({ ...options(), length: 1_000_000 }, controller.signal, (_, text) => {
+    heard += text.length;
     controller.abort();
   });
   await expect(sampling).rejects.toBeInstanceOf(Cancelled);
-  expect(performance.now() - from).toBeLessThan(200);
+  expect(heard).toBeLessThan(100_000);
 });
 
 test('numbers out of range are refused in a sentence', async () => {
