@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { Questions } from './editor/ask/questions';
 import { registerCommands } from './editor/common/commands';
 import { ContextKeys } from './editor/common/context-keys';
 import { storedKeys } from './editor/common/ids';
 import { Reporter } from './editor/common/reporter';
-import { onSettingsChange, setting } from './editor/common/settings';
-import { InlineCompletion } from './editor/complete/inline-completion';
-import { NextTokenHover } from './editor/complete/next-token-hover';
+import { onSettingsChange } from './editor/common/settings';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
 import { runCommands } from './editor/runs/run-commands';
@@ -14,15 +13,15 @@ import { folderOf } from './editor/runs/run-pick';
 import { RunsFolders } from './editor/runs/runs-folder';
 import { RunsStore } from './editor/runs/runs-store';
 import { RunsTree } from './editor/runs/runs-tree';
+import { LabelChoice } from './editor/sample/label-choice';
 import { Sampler } from './editor/sample/sampler';
 import { TensorflowSetup } from './editor/tensorflow/tensorflow-setup';
-import { languageCommands } from './editor/score/language-commands';
-import { ScoreView } from './editor/score/score-view';
 import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
 import { TrainingStatus } from './editor/train/status-bar';
 import { TrainCommand } from './editor/train/train-command';
-import { WorkerThreads, type ThreadSetup } from './editor/threads/worker-threads';
+import { threadSetup } from './editor/threads/thread-setup';
+import { WorkerThreads } from './editor/threads/worker-threads';
 
 /** Milliseconds that a running job has to write its last checkpoint when the window closes. */
 const LAST_WORDS = 4000;
@@ -45,10 +44,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const runs = keep(new RunsStore(threads, folders, keys, context.workspaceState));
   const jobs = keep(new Jobs(threads, runs, keys, reporter));
   const status = keep(new TrainingStatus(jobs));
-  const sampler = keep(new Sampler(threads, runs, keys));
-  const scores = keep(new ScoreView(threads, runs, keys));
-  const hover = keep(new NextTokenHover(threads, runs));
-  keep(new InlineCompletion(threads, runs));
+  const labels = new LabelChoice(context.workspaceState);
+  const sampler = keep(new Sampler(threads, runs, keys, labels));
+  const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
@@ -61,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
     ...runCommands(runs),
-    ...languageCommands(threads, runs, scores, hover),
+    ...questions.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -89,22 +87,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, scores, dashboard, threads, reporter, keys };
+  return { milliseconds, ready, runs, jobs, status, sampler, questions, dashboard, threads, reporter, keys };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
 export function deactivate(): Promise<void> {
   return leave();
-}
-
-function threadSetup(context: vscode.ExtensionContext): ThreadSetup {
-  const { version } = context.extension.packageJSON as { version: string };
-  return {
-    backend: setting('backend'),
-    threads: setting('threads'),
-    version,
-    moduleFolders: [context.extensionPath, context.globalStorageUri.fsPath],
-  };
 }
 
 /** What `activate` returns. For the project's own tests; other extensions must not rely on it. */
@@ -117,7 +105,7 @@ export interface ExtensionApi {
   jobs: Jobs;
   status: TrainingStatus;
   sampler: Sampler;
-  scores: ScoreView;
+  questions: Questions;
   dashboard: Dashboard;
   threads: WorkerThreads;
   reporter: Reporter;

@@ -34,7 +34,7 @@ export interface Api {
     events(folder: string): Promise<Event[]>;
     liveEvents(folder: string): Event[];
     current(): Promise<{ folder: string } | undefined>;
-    select(folder: string): Promise<void>;
+    select(folder: string | undefined): Promise<void>;
     onRunEvents: vscode.Event<{ folder: string; events: Event[] }>;
   };
   jobs: {

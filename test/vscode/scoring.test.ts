@@ -8,7 +8,7 @@ interface Score {
   worst: { token: string; line: number; logProbability: number }[];
 }
 interface ScoringApi extends Api {
-  scores: { levels: number[] };
+  questions: { scores: { levels: number[] } };
 }
 
 describe('asking the model about a text', () => {
@@ -31,20 +31,20 @@ describe('asking the model about a text', () => {
     assert.equal(score.worst[0].line, 2);
     assert.ok(score.bitsPerCharacter > 0);
     assert.equal(api.keys.get('scored'), true);
-    assert.equal(api.scores.levels.length, 54);
-    assert.equal(api.scores.levels[28 + 6 - 1], 5);
+    assert.equal(api.questions.scores.levels.length, 54);
+    assert.equal(api.questions.scores.levels[28 + 6 - 1], 5);
   });
 
   it('forgets the paint when the text changes, and on request', async () => {
     const editor = await showText('the river sings at noon, 3;');
     await run('scoreSelection');
-    assert.ok(api.scores.levels.length > 0);
+    assert.ok(api.questions.scores.levels.length > 0);
     await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), 'x'));
-    await until('no paint', () => api.scores.levels.length === 0);
+    await until('no paint', () => api.questions.scores.levels.length === 0);
     await run('scoreSelection');
     await run('clearScores');
     assert.equal(api.keys.get('scored'), false);
-    assert.equal(api.scores.levels.length, 0);
+    assert.equal(api.questions.scores.levels.length, 0);
   });
 
   it('says in one sentence that too much is selected', async () => {

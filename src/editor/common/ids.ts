@@ -24,6 +24,8 @@ export const commandNames = [
   'rankAlternatives',
   'showNextTokens',
   'checkMemorisation',
+  'classifySelection',
+  'forecast',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -61,6 +63,10 @@ export interface ContextValues {
   sampling: boolean;
   /** A score is painted. */
   scored: boolean;
+  /** Labels are shown behind lines. */
+  classified: boolean;
+  /** What the current run's model has learned to do; empty without a run. */
+  task: string;
   hasRuns: boolean;
 }
 export const contextNames = [
@@ -68,11 +74,13 @@ export const contextNames = [
   'training',
   'sampling',
   'scored',
+  'classified',
+  'task',
   'hasRuns',
 ] as const satisfies (keyof ContextValues)[];
 
 /** Keys of what is kept between sessions. */
-export const storedKeys = { selectedRun: 'selectedRun' } as const;
+export const storedKeys = { selectedRun: 'selectedRun', lastLabel: 'lastLabel', forecastRows: 'forecastRows' } as const;
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
 export const RUNS_VIEW = 'sequenceLab.runs';

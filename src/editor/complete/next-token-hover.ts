@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../core/errors';
 import type { NextTokens } from '../../protocol/worker';
+import { bar } from '../common/bars';
 import { Disposables } from '../common/disposables';
 import { setting } from '../common/settings';
+import { runFor } from '../runs/run-for';
 import type { ListedRun, RunsStore } from '../runs/runs-store';
 import { PROMPT_CHARACTERS, promptFrom } from '../sample/prompt';
 import { visibleToken } from '../score/surprise';
@@ -10,9 +12,6 @@ import type { WorkerThreads } from '../threads/worker-threads';
 
 /** Tokens that are shown. */
 const SHOWN = 8;
-/** Width of the longest bar, in characters. */
-const BAR = 12;
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** Shows in a hover which tokens the model expects at that place. */
 export class NextTokenHover implements vscode.HoverProvider, vscode.Disposable {
@@ -31,8 +30,7 @@ export class NextTokenHover implements vscode.HoverProvider, vscode.Disposable {
   async showAtCursor(): Promise<void> {
     if (!vscode.window.activeTextEditor)
       throw new UserError(vscode.l10n.t('No text is open: open one and put the cursor in it.'));
-    if (!(await this.runs.current()))
-      throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
+    await runFor(this.runs, 'text');
     this.asked = true;
     await vscode.commands.executeCommand('editor.action.showHover');
   }
@@ -100,10 +98,4 @@ function render({ tokens, entropy }: NextTokens, run: string): vscode.MarkdownSt
   );
   text.appendCodeblock(rows.join('\n'), 'text');
   return text;
-}
-
-/** A bar of block characters, the largest as long as BAR. */
-function bar(value: number, largest: number): string {
-  const eighths = Math.round((value / Math.max(largest, Number.MIN_VALUE)) * BAR * 8);
-  return ('█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]).padEnd(BAR);
 }

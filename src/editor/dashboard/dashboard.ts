@@ -128,12 +128,18 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.page = undefined;
   }
 
+  /** A model of a series writes rows, every other one text. */
+  private commandFor(name: PageCommand, folder: string | undefined): CommandId {
+    const isSeries = folder !== undefined && this.runs.record(folder)?.recipe.task === 'series';
+    return name === 'sample' && isSeries ? 'forecast' : pageCommands[name];
+  }
+
   private actions(): PageActions {
     return {
       saveFile,
       deleteRun: (folder) => deleteRun(this.runs, folder),
       command: ({ name, folder }) => {
-        const id = Object.hasOwn(pageCommands, name) ? pageCommands[name] : undefined;
+        const id = Object.hasOwn(pageCommands, name) ? this.commandFor(name, folder) : undefined;
         if (id) void vscode.commands.executeCommand(command(id), folder === undefined ? undefined : { folder });
       },
       failed: (error) => void this.reporter.sentence(error),

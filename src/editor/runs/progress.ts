@@ -1,7 +1,12 @@
-import type { FinishedEvent, RunEvent } from '../../core/runs/events';
+import type { TaskName } from '../../core/recipe/schema';
+import type { FinishedEvent, Measures, RunEvent } from '../../core/runs/events';
+import { isBetter, type SomeMeasures } from './measures';
 
 /** How a live run stands: the few figures that the status bar shows. Losses in nats a token, times in seconds. */
 export interface Progress {
+  task: TaskName;
+  /** Whether the model learns in steps or in one pass. */
+  kind: 'steps' | 'counts';
   step: number;
   /** Share of the budget that is used, 0 to 1. */
   share: number;
@@ -9,9 +14,11 @@ export interface Progress {
   /** Training loss, smoothed. */
   loss: number | undefined;
   tokensPerSecond: number;
-  validationLoss: number | undefined;
-  best: number | undefined;
-  baseline: { name: string; loss: number } | undefined;
+  /** The last evaluation, and the one that the kept model has. */
+  measured: SomeMeasures | undefined;
+  best: SomeMeasures | undefined;
+  /** The baseline that is hardest to beat. */
+  baseline: ({ name: string } & Measures) | undefined;
   paused: boolean;
   warnings: string[];
   finished: FinishedEvent | undefined;
@@ -22,12 +29,14 @@ const MEMORY = 0.95;
 
 export function noProgress(): Progress {
   return {
+    task: 'language-model',
+    kind: 'steps',
     step: 0,
     share: 0,
     secondsLeft: undefined,
     loss: undefined,
     tokensPerSecond: 0,
-    validationLoss: undefined,
+    measured: undefined,
     best: undefined,
     baseline: undefined,
     paused: false,
@@ -40,7 +49,14 @@ export function noProgress(): Progress {
 export function advance(progress: Progress, event: RunEvent): Progress {
   switch (event.event) {
     case 'started':
-      return { ...progress, step: event.step };
+      return {
+        ...progress,
+        step: event.step,
+        kind: event.kind ?? 'steps',
+        task: taskOf(event.task) ?? progress.task,
+      };
+    case 'progress':
+      return { ...progress, share: event.progress, secondsLeft: event.secondsLeft };
     case 'step': {
       const { step, progress: share, secondsLeft, tokensPerSecond } = event;
       // The first losses fall so fast that a mean over the whole past would lag behind them.
@@ -49,13 +65,9 @@ export function advance(progress: Progress, event: RunEvent): Progress {
       return { ...progress, step, share, secondsLeft, tokensPerSecond, loss };
     }
     case 'evaluation':
-      return {
-        ...progress,
-        validationLoss: event.validationLoss,
-        best: event.best ? event.validationLoss : progress.best,
-      };
+      return { ...progress, measured: event, best: event.best ? event : progress.best };
     case 'baseline':
-      return { ...progress, baseline: { name: event.name, loss: event.validationLoss } };
+      return isBetter(progress.task, event, progress.baseline) ? { ...progress, baseline: event } : progress;
     case 'paused':
     case 'continued':
       return { ...progress, paused: event.event === 'paused' };
@@ -66,4 +78,10 @@ export function advance(progress: Progress, event: RunEvent): Progress {
     default:
       return progress;
   }
+}
+
+/** Logs name the task as text. */
+function taskOf(name: string | undefined): TaskName | undefined {
+  const known: readonly TaskName[] = ['language-model', 'classification', 'multi-label', 'label-to-sequence', 'series'];
+  return known.find((task) => task === name);
 }

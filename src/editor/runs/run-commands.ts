@@ -14,7 +14,7 @@ export function runCommands(runs: RunsStore) {
   };
   return {
     async selectRun() {
-      const title = vscode.l10n.t('Run to Sample From');
+      const title = vscode.l10n.t('Current Run');
       const run = await pickRun(runs, { title, none: none(), filter: ({ record }) => record.best !== undefined });
       if (run) await runs.select(run.folder);
     },

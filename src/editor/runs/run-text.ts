@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunStatus } from '../../core/runs/record';
-import { ago, lossText } from '../common/format';
+import { ago } from '../common/format';
+import { headline } from './figures';
 import type { ListedRun } from './runs-store';
 
 /** A run's status as this window sees it. */
@@ -48,11 +49,11 @@ export function statusIcon(status: ShownStatus): { icon: string; color?: string 
 
 /** "1.62 nats · finished · 5 minutes ago". */
 export function runDescription(run: ListedRun, now: number, language?: string): string {
-  const { best, updated } = run.record;
-  const loss = best ? [vscode.l10n.t('{0} nats', lossText(best.validationLoss))] : [];
+  const { best, updated, recipe } = run.record;
+  const figure = headline(recipe.task, best) ?? [];
   const time = Date.parse(updated);
   const when = run.live || Number.isNaN(time) ? [] : [ago(time, now, language)];
-  return [...loss, statusWord(shownStatus(run)), ...when].join(' · ');
+  return [figure, statusWord(shownStatus(run)), ...when].flat().join(' · ');
 }
 
 /** A run goes on only from this side when nobody else has it. */

@@ -69,9 +69,7 @@ export class RunsStore implements vscode.Disposable {
   /** All runs, newest first. Reads the folders at the first call. */
   async list(): Promise<ListedRun[]> {
     if (!this.listed) await this.refresh();
-    return [...this.records]
-      .map(([folder, record]) => ({ folder, record, live: this.isLive(folder) }))
-      .sort((a, b) => b.record.created.localeCompare(a.record.created) || b.folder.localeCompare(a.folder));
+    return this.known();
   }
 
   /** Reads all run folders again; calls meanwhile wait for the same reading. */
@@ -108,19 +106,13 @@ export class RunsStore implements vscode.Disposable {
 
   /** The run that Sample and the dashboard mean: the one picked, else the one that trains, else the newest that can write. */
   async current(): Promise<ListedRun | undefined> {
-    const runs = await this.list();
-    const picked = this.memory.get<string>(storedKeys.selectedRun);
-    return (
-      runs.find((run) => run.folder === picked) ??
-      runs.find((run) => run.live) ??
-      runs.find((run) => run.record.best) ??
-      runs[0]
-    );
+    if (!this.listed) await this.refresh();
+    return this.meant();
   }
 
   async select(folder: string | undefined): Promise<void> {
     await this.memory.update(storedKeys.selectedRun, folder);
-    this.changed.fire();
+    this.tellList();
   }
 
   async rename(folder: string, name: string): Promise<void> {
@@ -195,6 +187,24 @@ export class RunsStore implements vscode.Disposable {
 
   private tellList(): void {
     this.context.set('hasRuns', this.records.size > 0);
+    this.context.set('task', this.meant()?.record.recipe.task ?? '');
     this.changed.fire();
+  }
+
+  private known(): ListedRun[] {
+    return [...this.records]
+      .map(([folder, record]) => ({ folder, record, live: this.isLive(folder) }))
+      .sort((a, b) => b.record.created.localeCompare(a.record.created) || b.folder.localeCompare(a.folder));
+  }
+
+  private meant(): ListedRun | undefined {
+    const runs = this.known();
+    const picked = this.memory.get<string>(storedKeys.selectedRun);
+    return (
+      runs.find((run) => run.folder === picked) ??
+      runs.find((run) => run.live) ??
+      runs.find((run) => run.record.best) ??
+      runs[0]
+    );
   }
 }

@@ -3,6 +3,7 @@ import { command, RUNS_VIEW } from '../common/ids';
 import { Disposables } from '../common/disposables';
 import { escapeMarkdown } from '../common/format';
 import type { Reporter } from '../common/reporter';
+import { figures, headline } from './figures';
 import { canResume, runDescription, shownStatus, statusIcon, statusWord } from './run-text';
 import type { ListedRun, RunsStore } from './runs-store';
 
@@ -57,15 +58,19 @@ export class RunsTree implements vscode.TreeDataProvider<ListedRun>, vscode.Disp
 }
 
 function tooltip(run: ListedRun): vscode.MarkdownString {
-  const { name, source, step, best, baseline, message, created } = run.record;
+  const { name, source, step, best, message, created, recipe } = run.record;
   const lines = [`**${escapeMarkdown(name)}** (${statusWord(shownStatus(run))})`, escapeMarkdown(source.label)];
-  if (best)
-    lines.push(vscode.l10n.t('Validation loss {0} nats at step {1}', best.validationLoss.toFixed(3), best.step));
-  if (baseline)
+  if (best) lines.push(vscode.l10n.t('Held-out data: {0} at step {1}', figures(recipe.task, best), best.step));
+  for (const baseline of baselinesOf(run)) {
     lines.push(
-      vscode.l10n.t('Baseline, {0}: {1} nats', escapeMarkdown(baseline.name), baseline.validationLoss.toFixed(3)),
+      vscode.l10n.t('Baseline, {0}: {1}', escapeMarkdown(baseline.name), headline(recipe.task, baseline) ?? '–'),
     );
+  }
   lines.push(vscode.l10n.t('{0} steps, begun {1}', step, new Date(created).toLocaleString(vscode.env.language)));
   if (message) lines.push(escapeMarkdown(message));
   return new vscode.MarkdownString(lines.join('\n\n'));
+}
+
+function baselinesOf({ record: { baselines, baseline } }: ListedRun) {
+  return baselines ?? (baseline ? [baseline] : []);
 }

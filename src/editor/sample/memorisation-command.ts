@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { WorkerContract } from '../../protocol/worker';
+import { runFor } from '../runs/run-for';
 import type { RunsStore } from '../runs/runs-store';
 import type { WorkerThreads } from '../threads/worker-threads';
 
@@ -17,8 +18,7 @@ export async function checkMemorisation(threads: WorkerThreads, runs: RunsStore)
   const editor = vscode.window.activeTextEditor;
   if (!editor) throw new UserError(vscode.l10n.t('No text is open: open a sample, or select a part of one.'));
   const text = editor.document.getText(editor.selection.isEmpty ? undefined : editor.selection);
-  const run = await runs.current();
-  if (!run) throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
+  const run = await runFor(runs, 'text');
   const span = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for copied spans') },
     () => threads.request('predict', 'memorisation', { run: run.folder, text }),

@@ -5,10 +5,18 @@ import { Disposables } from '../common/disposables';
 import { command } from '../common/ids';
 import { setting } from '../common/settings';
 import { folderOf } from '../runs/run-pick';
-import type { RunsStore } from '../runs/runs-store';
+import { runFor } from '../runs/run-for';
+import type { ListedRun, RunsStore } from '../runs/runs-store';
 import type { WorkerThreads } from '../threads/worker-threads';
+import { labelOf, type LabelChoice } from './label-choice';
 import { PROMPT_CHARACTERS, promptFrom } from './prompt';
 import { TextWriter } from './text-writer';
+
+/** Who writes, and what about. */
+interface Model {
+  run: string;
+  label?: string;
+}
 
 /** Where a sample begins. */
 interface Start {
@@ -28,6 +36,7 @@ export class Sampler implements vscode.Disposable {
     private readonly threads: WorkerThreads,
     private readonly runs: RunsStore,
     private readonly context: ContextKeys,
+    private readonly labels: LabelChoice,
   ) {
     context.set('sampling', false);
     this.item = this.disposables.add(
@@ -40,15 +49,18 @@ export class Sampler implements vscode.Disposable {
 
   /** Writes at the cursor, or into a new document where there is no editor that can be written. Throws UserError. */
   async atCursor(argument?: unknown): Promise<string | undefined> {
-    const editor = folderOf(argument) === undefined ? vscode.window.activeTextEditor : undefined;
-    return this.sample(folderOf(argument), editor && isWritable(editor.document) ? startAt(editor) : newDocument());
+    return this.sample(argument, (run) => {
+      const editor = folderOf(argument) === undefined ? vscode.window.activeTextEditor : undefined;
+      return editor && isWritable(editor.document) ? startAt(editor, run) : newDocument();
+    });
   }
 
   /** Writes into a new document, going on from what is before the cursor if there is one. Throws UserError. */
   async toNewDocument(argument?: unknown): Promise<string | undefined> {
-    const editor = vscode.window.activeTextEditor;
-    const prompt = editor && folderOf(argument) === undefined ? startAt(editor).prompt : undefined;
-    return this.sample(folderOf(argument), newDocument(prompt));
+    return this.sample(argument, (run) => {
+      const editor = folderOf(argument) === undefined ? vscode.window.activeTextEditor : undefined;
+      return newDocument(editor && startAt(editor, run).prompt);
+    });
   }
 
   stop(): void {
@@ -60,16 +72,20 @@ export class Sampler implements vscode.Disposable {
     this.disposables.dispose();
   }
 
-  private async sample(folder: string | undefined, begin: Start | Promise<Start>): Promise<string | undefined> {
+  private async sample(
+    argument: unknown,
+    begin: (run: ListedRun) => Start | Promise<Start>,
+  ): Promise<string | undefined> {
     if (this.running) throw new UserError(vscode.l10n.t('A sample is being written: stop it first.'));
     const controller = new AbortController();
     this.running = controller;
     this.item.show();
     this.context.set('sampling', true);
     try {
-      const run = folder ?? (await this.runs.current())?.folder;
-      if (run === undefined) throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
-      return await this.stream(run, await begin, controller.signal);
+      const run = await runFor(this.runs, 'text', folderOf(argument));
+      const chosen = await this.labels.of(run, labelOf(argument));
+      if (chosen === 'cancelled') return undefined;
+      return await this.stream({ run: run.folder, ...chosen }, await begin(run), controller.signal);
     } finally {
       this.running = undefined;
       this.item.hide();
@@ -78,7 +94,7 @@ export class Sampler implements vscode.Disposable {
   }
 
   /** Answers with the text that was written. */
-  private async stream(run: string, start: Start, signal: AbortSignal): Promise<string | undefined> {
+  private async stream(model: Model, start: Start, signal: AbortSignal): Promise<string | undefined> {
     const id = String(++this.samples);
     let writer = new TextWriter(start.document, start.place);
     let written = '';
@@ -88,7 +104,7 @@ export class Sampler implements vscode.Disposable {
       writer.write(said.text);
     });
     try {
-      await this.ask(run, id, start.prompt, signal);
+      await this.ask(model, id, start.prompt, signal);
       await writer.end().catch(async (error: unknown) => {
         if (!writer.refused) throw error;
         // Read-only: the text is not lost, it goes into a document of its own.
@@ -109,14 +125,14 @@ export class Sampler implements vscode.Disposable {
     }
   }
 
-  private async ask(run: string, id: string, prompt: string | undefined, signal: AbortSignal): Promise<void> {
+  private async ask(model: Model, id: string, prompt: string | undefined, signal: AbortSignal): Promise<void> {
     const options = {
       length: setting('sample.length'),
       temperature: setting('sample.temperature'),
       topP: setting('sample.topP'),
       checkpoint: 'best' as const,
     };
-    await this.threads.request('predict', 'sample', { id, run, prompt, ...options }, signal);
+    await this.threads.request('predict', 'sample', { id, ...model, prompt, ...options }, signal);
   }
 }
 
@@ -125,7 +141,7 @@ function isWritable(document: vscode.TextDocument): boolean {
 }
 
 /** Behind the selection, which is then the prompt; else at the cursor. */
-function startAt(editor: vscode.TextEditor): Start {
+function startAt(editor: vscode.TextEditor, { record }: ListedRun): Start {
   const { document, selection } = editor;
   const place = selection.end;
   if (!selection.isEmpty) {
@@ -134,6 +150,8 @@ function startAt(editor: vscode.TextEditor): Start {
     editor.selection = new vscode.Selection(place, place);
     return { document, place, prompt };
   }
+  // A text for a label begins where it begins, whatever stands above it.
+  if (record.recipe.task === 'label-to-sequence') return { document, place, prompt: undefined };
   // The text is not copied as a whole: a thousand characters are wanted, of a document that may have millions.
   const from = document.positionAt(document.offsetAt(place) - 2 * PROMPT_CHARACTERS);
   return { document, place, prompt: promptFrom(document.getText(new vscode.Range(from, place))) };

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { RankedAlternative } from '../../protocol/worker';
+import { runFor } from '../runs/run-for';
 import type { RunsStore } from '../runs/runs-store';
+import { labelOf, type LabelChoice } from '../sample/label-choice';
 import type { WorkerThreads } from '../threads/worker-threads';
 
 /** Alternatives that are listed. */
@@ -12,24 +14,25 @@ const LISTED = 100;
  * Answers with the ranking. Throws UserError.
  */
 export async function rankAlternatives(
-  threads: WorkerThreads,
-  runs: RunsStore,
+  { threads, runs, labels }: { threads: WorkerThreads; runs: RunsStore; labels: LabelChoice },
+  argument?: unknown,
   choose: typeof vscode.window.showQuickPick = vscode.window.showQuickPick,
-): Promise<RankedAlternative[]> {
+): Promise<RankedAlternative[] | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor)
     throw new UserError(vscode.l10n.t('No text is open: write alternatives such as pe{ar|ir} and select them.'));
   const range = rangeOf(editor);
   const pattern = editor.document.getText(range);
-  const run = await runs.current();
-  if (!run) throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
+  const run = await runFor(runs, 'text');
+  const chosen = await labels.of(run, labelOf(argument));
+  if (chosen === 'cancelled') return undefined;
   const ranked = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Ranking alternatives') },
-    () => threads.request('predict', 'rank', { run: run.folder, pattern }),
+    () => threads.request('predict', 'rank', { run: run.folder, pattern, ...chosen }),
   );
-  void offer(ranked, choose).then(async (chosen) => {
-    if (chosen !== undefined && editor.document.getText(range) === pattern) {
-      await editor.edit((builder) => builder.replace(range, chosen));
+  void offer(ranked, choose).then(async (text) => {
+    if (text !== undefined && editor.document.getText(range) === pattern) {
+      await editor.edit((builder) => builder.replace(range, text));
     }
   });
   return ranked;

@@ -4,7 +4,9 @@ import type { ScoreLine } from '../../protocol/worker';
 import type { ContextKeys } from '../common/context-keys';
 import { Disposables } from '../common/disposables';
 import { command } from '../common/ids';
+import { runFor } from '../runs/run-for';
 import type { RunsStore } from '../runs/runs-store';
+import { labelOf, type LabelChoice } from '../sample/label-choice';
 import type { WorkerThreads } from '../threads/worker-threads';
 import { bitsOf, SURPRISE_LEVELS, surpriseLevel, visibleToken } from './surprise';
 import { tokenSpans } from './token-ranges';
@@ -13,6 +15,9 @@ import { tokenSpans } from './token-ranges';
 const MOST_CHARACTERS = 20_000;
 /** Tokens that are named as the least expected. */
 const NAMED = 5;
+
+/** Besides the colour, what marks a level. */
+const UNDERLINES = [undefined, undefined, undefined, 'underline', 'underline double'];
 
 /** A token of the document with what the model gave it. */
 interface ScoredToken {
@@ -42,12 +47,16 @@ export class ScoreView implements vscode.Disposable {
     private readonly threads: WorkerThreads,
     private readonly runs: RunsStore,
     private readonly context: ContextKeys,
+    private readonly labels: LabelChoice,
   ) {
     context.set('scored', false);
     this.paints = Array.from({ length: SURPRISE_LEVELS }, (_, k) =>
       this.disposables.add(
         vscode.window.createTextEditorDecorationType({
           backgroundColor: new vscode.ThemeColor(`sequenceLab.surprise${k + 1}`),
+          // Colours of syntax need not be readable on it; and who does not see the colours sees the lines.
+          color: new vscode.ThemeColor('editor.foreground'),
+          textDecoration: UNDERLINES[k],
           overviewRulerColor: k >= 3 ? new vscode.ThemeColor(`sequenceLab.surprise${k + 1}`) : undefined,
           overviewRulerLane: vscode.OverviewRulerLane.Center,
           rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -68,19 +77,21 @@ export class ScoreView implements vscode.Disposable {
   }
 
   /** Scores the selection, or the line of the cursor. Throws UserError. */
-  async scoreSelection(): Promise<Score | undefined> {
+  async scoreSelection(argument?: unknown): Promise<Score | undefined> {
     const editor = vscode.window.activeTextEditor;
     if (!editor) throw new UserError(vscode.l10n.t('No text is open: open one and select what is to be scored.'));
-    const { document, selection, version } = { ...pick(editor), version: editor.document.version };
+    const { document, selection } = editor;
+    const { version } = document;
     const range = selection.isEmpty
       ? document.lineAt(selection.active.line).range
       : new vscode.Range(selection.start, selection.end);
     const lines = linesOf(document, range);
-    const run = await this.runs.current();
-    if (!run) throw new UserError(vscode.l10n.t('There are no runs yet: open a text and train on it.'));
+    const run = await runFor(this.runs, 'text');
+    const chosen = await this.labels.of(run, labelOf(argument));
+    if (chosen === 'cancelled') return undefined;
     this.running?.abort();
     this.running = new AbortController();
-    const params = { run: run.folder, lines: lines.map(({ text }) => text) };
+    const params = { run: run.folder, lines: lines.map(({ text }) => text), ...chosen };
     const scored = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Scoring') },
       () => this.threads.request('predict', 'score', params, this.running?.signal),
@@ -141,10 +152,6 @@ export class ScoreView implements vscode.Disposable {
   }
 }
 
-function pick({ document, selection }: vscode.TextEditor) {
-  return { document, selection };
-}
-
 interface Line {
   text: string;
   start: vscode.Position;
@@ -172,13 +179,14 @@ function placed({ tokens }: ScoreLine, { text, start }: Line): ScoredToken[] {
     text,
     tokens.map(({ token }) => token),
   );
-  return tokens.flatMap(({ token, logProbability }, k) => {
+  return tokens.flatMap(({ logProbability }, k) => {
     const span = spans[k];
     return span
       ? [
           {
             range: new vscode.Range(start.translate(0, span.start), start.translate(0, span.end)),
-            token,
+            // What stands there, not "<unk>".
+            token: text.slice(span.start, span.end),
             logProbability,
           },
         ]

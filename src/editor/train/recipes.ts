@@ -44,6 +44,19 @@ export async function workspaceChoices(): Promise<RecipeChoice[]> {
   return choices.sort((a, b) => a.id.localeCompare(b.id));
 }
 
+/** The recipes in the folder of a text; none where folders cannot be looked at. */
+export async function choicesBeside(text: vscode.Uri): Promise<RecipeChoice[]> {
+  if (text.scheme === 'untitled') return [];
+  const folder = vscode.Uri.joinPath(text, '..');
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    const names = entries.map(([name]) => name).filter((name) => name.endsWith(RECIPE_SUFFIX));
+    return await Promise.all(names.slice(0, MOST_FILES).sort().map((name) => readChoice(vscode.Uri.joinPath(folder, name)))); // prettier-ignore
+  } catch {
+    return [];
+  }
+}
+
 /** Reads a recipe file as it is on the screen, or on disk when it is not open. */
 export async function readChoice(uri: vscode.Uri): Promise<RecipeChoice> {
   const where = vscode.workspace.asRelativePath(uri);

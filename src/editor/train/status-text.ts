@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { clock, count, escapeMarkdown, lossText } from '../common/format';
+import { figures, headline } from '../runs/figures';
+import type { Progress } from '../runs/progress';
 import type { Ending, Job } from './jobs';
 
 /** What the status bar shows. Texts only, so that they can be tested without a window. */
@@ -10,23 +12,25 @@ export interface StatusText {
   error: boolean;
 }
 
-/** The running job: "1.62 nats · 2:31 left". */
+/** The running job: "1.62 nats · 2:31 left", "87.3 % right · 0:12 left". */
 export function jobStatus(job: Readonly<Job>): StatusText {
-  return { text: `${icon(job)} ${figures(job)}`, tooltip: tooltip(job), error: false };
+  return { text: `${icon(job)} ${state(job)}`, tooltip: tooltip(job), error: false };
 }
 
-/** The job that has just ended: its best loss, or why it failed. */
+/** The job that has just ended: its best figure, or why it failed. */
 export function endStatus({ label, result, failure }: Ending): StatusText {
   if (failure)
     return { text: `$(error) ${vscode.l10n.t('Training failed')}`, tooltip: escapeMarkdown(failure), error: true };
-  const best = result?.finished.metrics.validationLoss;
   const name = escapeMarkdown(label);
-  if (best === undefined) {
+  const task = result?.record.recipe.task ?? 'language-model';
+  const best = { ...result?.record.best, ...result?.finished.metrics };
+  const text = result && headline(task, best);
+  if (text === undefined) {
     return { text: `$(debug-stop) ${vscode.l10n.t('Training stopped')}`, tooltip: name, error: false };
   }
   return {
-    text: `$(check) ${vscode.l10n.t('{0} nats', lossText(best))}`,
-    tooltip: vscode.l10n.t('Trained on {0}: validation loss {1} nats, the best model is kept.', name, best.toFixed(3)),
+    text: `$(check) ${text}`,
+    tooltip: vscode.l10n.t('Trained on {0}: {1}, the best model is kept.', name, figures(task, best)),
     error: false,
   };
 }
@@ -36,30 +40,50 @@ function icon(job: Readonly<Job>): string {
   return job.paused ? '$(debug-pause)' : '$(sync~spin)';
 }
 
-function figures({ label, stopping, paused, reading, progress }: Readonly<Job>): string {
+function state(job: Readonly<Job>): string {
+  const { label, stopping, paused, reading, progress } = job;
   if (stopping) return vscode.l10n.t('Stopping…');
-  const { loss, secondsLeft } = progress;
-  if (loss === undefined) {
+  const standing = standingOf(progress);
+  if (standing === undefined) {
     return reading === undefined
       ? vscode.l10n.t('Preparing {0}', short(label))
       : vscode.l10n.t('Reading {0} {1} %', short(label), Math.floor(reading * 100));
   }
-  const nats = vscode.l10n.t('{0} nats', lossText(loss));
-  if (paused) return `${nats} · ${vscode.l10n.t('paused')}`;
-  return secondsLeft === undefined ? nats : `${nats} · ${vscode.l10n.t('{0} left', clock(secondsLeft))}`;
+  if (paused) return `${standing} · ${vscode.l10n.t('paused')}`;
+  const { secondsLeft } = progress;
+  return secondsLeft === undefined ? standing : `${standing} · ${vscode.l10n.t('{0} left', clock(secondsLeft))}`;
+}
+
+/** What is known of the model so far; undefined before it has begun to learn. */
+function standingOf({ task, kind, share, loss, measured }: Progress): string | undefined {
+  const figure = headline(task, measured);
+  if (kind === 'counts') {
+    return figure ?? (share > 0 ? vscode.l10n.t('Fitting {0} %', Math.floor(share * 100)) : undefined);
+  }
+  if (loss === undefined) return undefined;
+  // The training loss of a language model says the same as its figure, and comes at every step.
+  if (task === 'language-model' || task === 'label-to-sequence') return vscode.l10n.t('{0} nats', lossText(loss));
+  return figure ?? vscode.l10n.t('loss {0}', lossText(loss));
 }
 
 function tooltip({ label, record, progress }: Readonly<Job>): string {
-  const { validationLoss, best, baseline, tokensPerSecond, step } = progress;
+  const { task, kind, measured, best, baseline, tokensPerSecond, step } = progress;
   const lines = [`**${escapeMarkdown(record?.name ?? label)}**`];
-  if (validationLoss !== undefined) {
-    lines.push(vscode.l10n.t('Validation loss {0} nats (best {1})', validationLoss.toFixed(3), lossText(best)));
+  if (measured) {
+    lines.push(vscode.l10n.t('Held-out data: {0} (best {1})', figures(task, measured), headline(task, best) ?? '–'));
   }
-  if (baseline)
-    lines.push(vscode.l10n.t('Baseline, {0}: {1} nats', escapeMarkdown(baseline.name), baseline.loss.toFixed(3)));
-  if (step > 0) lines.push(vscode.l10n.t('Step {0}, {1} characters a second', count(step), count(tokensPerSecond)));
+  const reference = headline(task, baseline);
+  if (baseline && reference) lines.push(vscode.l10n.t('Baseline, {0}: {1}', escapeMarkdown(baseline.name), reference));
+  if (step > 0 && kind === 'steps') lines.push(speed(count(step), count(tokensPerSecond), record));
   lines.push(...progress.warnings.slice(-3).map((warning) => `$(warning) ${escapeMarkdown(warning)}`));
   return lines.join('\n\n');
+}
+
+function speed(step: string, figure: string, record: Job['record']): string {
+  if (record?.recipe.task === 'series') return vscode.l10n.t('Step {0}, {1} rows a second', step, figure);
+  return record?.recipe.tokens.unit === 'character'
+    ? vscode.l10n.t('Step {0}, {1} characters a second', step, figure)
+    : vscode.l10n.t('Step {0}, {1} tokens a second', step, figure);
 }
 
 function short(label: string): string {

@@ -10,6 +10,7 @@ import { pickRecipe } from './recipe-pick';
 import type { Preferences } from './recipe-order';
 import {
   builtInChoices,
+  choicesBeside,
   findRecipe,
   readChoice,
   withBudget,
@@ -77,6 +78,7 @@ export class TrainCommand {
     return pickRecipe({
       label: source.label,
       builtIn: await builtInChoices(),
+      beside: choicesBeside(target),
       workspace: workspaceChoices(),
       guess,
       preferred: preferredRecipe(own, target),

@@ -9,7 +9,13 @@ const builtIn: RecipeChoice[] = builtInRecipes.slice(0, 3).map(({ name, descript
   description,
   recipe: parseRecipe(recipe, name),
 }));
-const own: RecipeChoice = { id: 'own.recipe.json', name: 'own', description: '', recipe: parseRecipe({}, 'own') };
+const own: RecipeChoice = {
+  id: 'own.recipe.json',
+  name: 'own',
+  description: '',
+  uri: {} as never,
+  recipe: parseRecipe({}, 'own'),
+};
 const broken: RecipeChoice = { id: 'bad.recipe.json', name: 'bad', description: '', fault: 'it is broken' };
 const guess = { format: 'text', recipe: 'character-gru', reason: 'it looks like it' } as const;
 const ids = (choices: RecipeChoice[]) => choices.map((choice) => choice.id);
@@ -20,6 +26,42 @@ describe('orderChoices', () => {
     expect(ids(ordered)).toEqual(['character-gru', 'character-lstm', 'character-rnn', own.id, broken.id]);
     expect(ordered[0].reason).toBe(guess.reason);
     expect(ordered.slice(1).every((choice) => choice.reason === undefined)).toBe(true);
+  });
+
+  it('shows all built-in recipes that fit before the others', () => {
+    const tables = {
+      format: 'label-text',
+      recipe: 'naive-bayes',
+      recipes: ['naive-bayes', 'cnn-classifier'],
+      reason: 'x',
+    };
+    const all = builtInRecipes.map(({ name, description, recipe }) => ({
+      ...{ id: name, name, description, recipe: parseRecipe(recipe, name) },
+    }));
+    const ordered = orderChoices(all, { guess: tables });
+    expect(ids(ordered).slice(0, 3)).toEqual(['naive-bayes', 'cnn-classifier', 'character-lstm']);
+    expect(ordered.slice(0, 3).map(({ group }) => group)).toEqual(['first', 'fits', 'builtIn']);
+    expect(ordered).toHaveLength(all.length);
+  });
+
+  it('puts recipes beside the file first when their task fits, the likeliest task before others', () => {
+    const uri = {} as never;
+    const recipe = (task: 'classification' | 'label-to-sequence' | 'series') => parseRecipe({ task }, '');
+    const file = (id: string, task: Parameters<typeof recipe>[0]): RecipeChoice => ({
+      ...{ id, name: id, description: '', uri, recipe: recipe(task) },
+    });
+    const files = [file('a', 'label-to-sequence'), file('b', 'classification'), file('c', 'series')];
+    const fits = ['recurrent-classifier', 'label-to-sequence'];
+    const all = builtInRecipes.map(({ name, description, recipe: input }) => ({
+      ...{ id: name, name, description, recipe: parseRecipe(input, name) },
+    }));
+    const ordered = orderChoices([...all, ...files], {
+      guess: { format: 'label-text', recipe: fits[0], recipes: fits, reason: 'it has labels' },
+      beside: { ids: ['a', 'b', 'c'], reason: 'beside' },
+    });
+    expect(ids(ordered).slice(0, 4)).toEqual(['b', 'a', 'recurrent-classifier', 'label-to-sequence']);
+    expect(ordered.slice(0, 3).map(({ reason }) => reason)).toEqual(['beside', 'beside', 'it has labels']);
+    expect(ordered.find(({ id }) => id === 'c')?.group).toBe('workspace');
   });
 
   it('begins with what the person prefers', () => {

@@ -57,13 +57,13 @@ describe('status bar', () => {
     job.progress = {
       ...job.progress,
       step: 9,
-      validationLoss: 1.7,
-      best: 1.65,
-      baseline: { name: '6-gram', loss: 1.9 },
+      measured: { validationLoss: 1.7 },
+      best: { validationLoss: 1.65 },
+      baseline: { name: '6-gram', validationLoss: 1.9 },
     };
     const { tooltip } = jobStatus(job);
-    expect(tooltip).toContain('1.700');
-    expect(tooltip).toContain('1.900');
+    expect(tooltip).toContain('Held-out data: validation loss 1.700 nats (best 1.65 nats)');
+    expect(tooltip).toContain('Baseline, 6\\-gram: 1.90 nats');
   });
 
   it('tells how a job ended', () => {
