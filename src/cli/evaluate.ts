@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import type { Recipe } from '../core/recipe/schema';
 import type { EvaluateResult } from '../protocol/worker';
 import { readRecord } from '../worker/run-list';
+import { evaluateTags } from './evaluate-tags';
 import { backends, findRun, numberOption, RUN, withJson, withRuns, withWorker } from './session';
-import { figure, openOutput, percent, table, whole } from './terminal';
+import { figure, openOutput, percent, table, whole, WrongUse, type Output } from './terminal';
 import { unitOf } from './words';
 
 interface EvaluateOptions {
@@ -12,6 +13,8 @@ interface EvaluateOptions {
   backend?: Recipe['backend'];
   threads?: number;
   json?: boolean;
+  gold?: string;
+  predicted?: string;
 }
 
 /** Classes up to which their confusion is shown as a table. */
@@ -19,16 +22,27 @@ const MOST_CLASSES = 12;
 
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
-    .description("measure a run's best model on another file")
-    .argument('<run>', RUN)
-    .argument('<file>', 'what to measure on, of the same format as the training file')
+    .description("measure a run's best model on another file, or compare two files with tags")
+    .argument('[run]', RUN)
+    .argument('[file]', 'what to measure on, of the same format as the training file')
     .addOption(new Option('--backend <name>', 'who computes').choices(backends))
-    .option('--threads <n>', 'threads that compute', numberOption('--threads', 0, 64, true));
+    .option('--threads <n>', 'threads that compute', numberOption('--threads', 0, 64, true))
+    .option('--gold <file>', 'right tags, in the last column of each line; instead of a run')
+    .option('--predicted <file>', 'tags to be measured, in the last column of each line');
   return withJson(withRuns(command)).action(evaluate);
 }
 
-async function evaluate(run: string, file: string, options: EvaluateOptions): Promise<void> {
+async function evaluate(run: string | undefined, file: string | undefined, options: EvaluateOptions): Promise<void> {
   const output = openOutput(options.json === true);
+  const { gold, predicted } = options;
+  if (gold === undefined && predicted === undefined && run !== undefined && file !== undefined) {
+    return evaluateRun(run, file, options, output);
+  }
+  if (gold !== undefined && predicted !== undefined && run === undefined) return evaluateTags(gold, predicted, output);
+  throw new WrongUse('Name either a run and a file, or two files with --gold and --predicted.');
+}
+
+async function evaluateRun(run: string, file: string, options: EvaluateOptions, output: Output): Promise<void> {
   const folder = await findRun(run, options.runs);
   const record = await readRecord(folder);
   const source = { kind: 'file', path: path.resolve(file), label: path.basename(file) } as const;
