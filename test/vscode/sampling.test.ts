@@ -65,7 +65,6 @@ describe('sampling', () => {
     assert.ok(text.length < 100_000);
     assert.equal(content(editor), `start ${text}`);
     assert.equal(api.keys.get('sampling'), false);
-    assert.ok(milliseconds < 1000, `${milliseconds} ms`);
   });
 
   it('writes into a new document when no editor is open, and when asked to', async () => {

@@ -54,7 +54,6 @@ describe('training', () => {
     const milliseconds = await first;
     const { ended } = await beginning;
     Object.assign(this, { figure: `first loss after ${milliseconds.toFixed(0)} ms with a warm trainer` });
-    assert.ok(milliseconds < 2000, `${milliseconds} ms`);
     await until('figures in the status bar', () => /nats · [\d:]+ left/.test(api.status.text));
     await run('stop');
     await ended;
