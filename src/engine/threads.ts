@@ -17,7 +17,7 @@ import {
 import type { KernelModule, KernelThreadData, Kernels, StopSignal, WatcherData } from './kernel-instance';
 import type { Program } from './program';
 
-/** Longest program, in words; AdamStep over some thousand parameters. */
+/** Longest program, in words; OptimiserStep over some thousand parameters. */
 const PROGRAM_WORDS = 65_536;
 /** Below so many multiplications a program runs on the calling thread alone: waking the others would take longer. */
 const SHARE_FROM = 60_000;

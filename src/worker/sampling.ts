@@ -1,19 +1,24 @@
 import { randomInt } from 'node:crypto';
 import { UserError } from '../core/errors';
 import { beamSearch } from '../core/generation/beam';
-import { sampleTokens } from '../core/generation/sample';
+import { sampleTogether } from '../core/generation/sample';
 import { Random } from '../core/random';
 import { normaliseText } from '../core/text/normalise';
 import type { Tokenizer } from '../core/text/tokenizer';
 import type { SampleOptions, SampleResult, TokenProbability } from '../protocol/worker';
 import { writerOf, type Loaded, type Writer } from './loaded-model';
 import { finished, paced } from './pacing';
+import { SideBySide } from './side-by-side';
 
 /** Characters of a prompt that count: the state forgets what is further back. */
 const LONGEST_PROMPT = 2000;
 /** Milliseconds between two pieces of a streamed text. */
 const STREAM = 33;
 const LARGEST_SEED = 2 ** 32;
+/** Texts that are written side by side at most. */
+const MOST_TOGETHER = 32;
+/** Tokens of all texts side by side at most. */
+const MOST_AHEAD = 1_000_000;
 /** α of length normalisation without a wish (Wu et al. 2016). */
 const LENGTH_POWER = 0.6;
 
@@ -30,25 +35,51 @@ export async function writeSamples(
   onText: OnText,
 ): Promise<SampleResult> {
   if (options.beam !== undefined && options.beam > 0) return searchSamples(loaded, options, signal, onText);
-  const random = new Random(options.seed ?? randomInt(LARGEST_SEED));
+  const seeds = seedsOf(options.seed ?? randomInt(LARGEST_SEED));
   const written: Written[] = [];
   const labels: string[] = [];
-  for (let sample = 0; sample < (options.count ?? 1); sample++) {
-    const writer = writerOf(loaded, options.label ?? nextLabel(loaded, sample));
-    if (writer.label !== undefined) labels.push(writer.label);
+  const { count = 1 } = options;
+  while (written.length < count) {
+    const first = written.length;
+    const writer = writerOf(loaded, options.label ?? nextLabel(loaded, first));
+    const texts = togetherWith(loaded, Math.min(count - first, textsAtOnce(options.length)));
+    const random = Array.from({ length: texts }, () => new Random(seeds.next().value));
     const { forbidden } = writer;
-    const tokens = sampleTokens(writer.model, promptIds(options.prompt ?? '', writer), {
-      ...options,
-      random,
-      forbidden,
+    const steps = sampleTogether(writer.model, promptIds(options.prompt ?? '', writer), {
+      ...{ ...options, random, forbidden },
     });
-    written.push(await write(tokens, writer, options, signal, (text) => onText(sample, text)));
+    const group = new SideBySide(steps, texts);
+    try {
+      for (let text = 0; text < texts; text++) {
+        const sample = first + text;
+        written.push(await write(group.text(text), writer, options, signal, (piece) => onText(sample, piece)));
+        if (writer.label !== undefined) labels.push(writer.label);
+      }
+    } finally {
+      group.close();
+    }
   }
   return {
     texts: written.map(({ text }) => text),
     ...(labels.length > 0 && { labels }),
     ...(options.probabilities && { tokens: written.map(({ tokens }) => tokens) }),
   };
+}
+
+/** A seed for each text: the first is that of a text written alone, so that it does not depend on the count. */
+function* seedsOf(seed: number): Generator<number, never> {
+  yield seed;
+  for (const random = new Random(seed); ;) yield random.integer(LARGEST_SEED);
+}
+
+/** Texts of that length that are written side by side: what one text is ahead of the others is held in memory. */
+function textsAtOnce(length: number): number {
+  return Math.max(1, Math.min(MOST_TOGETHER, Math.floor(MOST_AHEAD / length)));
+}
+
+/** How many texts of those that remain come from the same model and prompt. */
+function togetherWith({ answers }: Loaded, remaining: number): number {
+  return answers.task === 'next-token' ? remaining : 1;
 }
 
 /** The ids before the first token that is written: the prompt behind the start, its last 2,000 characters. */

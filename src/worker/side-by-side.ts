@@ -2,12 +2,12 @@ import type { DrawnToken } from '../core/generation/choice';
 
 /** Texts that are written side by side, each to be read by itself: what one needs ahead is kept for the others. */
 export class SideBySide {
-  /** Token t of text b at t · B + b. */
-  private readonly ids: number[] = [];
+  /** The tokens of all texts at each step. */
+  private readonly written: DrawnToken[][] = [];
 
   /**
    * @param steps a token for each text at each `next()`
-   * @param count B, the number of texts
+   * @param count texts
    */
   constructor(
     private readonly steps: Generator<DrawnToken[], void>,
@@ -15,10 +15,12 @@ export class SideBySide {
   ) {}
 
   /** The tokens of one text, from its first. */
-  *text(index: number): Generator<{ id: number }, void> {
-    for (let at = index; ; at += this.count) {
-      if (at >= this.ids.length && !this.advance()) return;
-      yield { id: this.ids[at] };
+  *text(index: number): Generator<DrawnToken, void> {
+    for (let step = 0; step < this.written.length || this.advance(); step++) {
+      const token = this.written[step][index];
+      // Nobody asks for what the last text has read; one long text alone then takes no memory.
+      if (index === this.count - 1) this.written[step] = [];
+      yield token;
     }
   }
 
@@ -30,7 +32,7 @@ export class SideBySide {
   private advance(): boolean {
     const { done, value } = this.steps.next();
     if (done) return false;
-    for (const { id } of value) this.ids.push(id);
+    this.written.push(value);
     return true;
   }
 }

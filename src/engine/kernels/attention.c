@@ -38,7 +38,7 @@ INLINE void softmax_scores(int count, float scale, const float *scores, float *w
 NOINLINE void softmax(int rows, int columns, int each, float scale, const float *scores, const int32_t *lengths,
                       float *weights, int thread, int threads) {
   Range range = share(rows, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     int count = lengths ? min_int(columns, lengths[row / each]) : columns;
     ptrdiff_t at = (ptrdiff_t)row * columns;
     if (count > 0) softmax_scores(count, scale, scores + at, weights + at);
@@ -50,7 +50,7 @@ NOINLINE void softmax(int rows, int columns, int each, float scale, const float 
 NOINLINE void softmax_backward(int rows, int columns, int each, float scale, const float *weights,
                                const int32_t *lengths, const float *dy, float *dscores, int thread, int threads) {
   Range range = share(rows, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     int count = lengths ? min_int(columns, lengths[row / each]) : columns, whole = count / W * W;
     ptrdiff_t at = (ptrdiff_t)row * columns;
     const float *p = weights + at, *d = dy + at;
@@ -78,7 +78,7 @@ typedef struct {
 NOINLINE void additive_scores(const Additive *s, float *scores, int thread, int threads) {
   int A = s->width;
   Range range = share(s->batch * s->count, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     const float *q = s->queries + (ptrdiff_t)row * A, *k = s->keys + (ptrdiff_t)(row / s->count) * s->time * A;
     for (int t = 0; t < s->time; t++, k += A) {
       vec sum = splat(0);
@@ -125,9 +125,9 @@ NOINLINE void additive_backward(const Additive *s, const AdditiveGradients *g, i
     int lanes = min_int(W, range.end - a);
     vec dv = splat(0);
     if (lanes == W)
-      for (int b = 0; b < s->batch; b++) dv += additive_vector(s, g, b, a, W);
+      for (int b = 0; b < s->batch && !is_stopped(); b++) dv += additive_vector(s, g, b, a, W);
     else
-      for (int b = 0; b < s->batch; b++) dv += additive_vector(s, g, b, a, lanes);
+      for (int b = 0; b < s->batch && !is_stopped(); b++) dv += additive_vector(s, g, b, a, lanes);
     store_first(g->dv + a, dv, lanes);
   }
 }

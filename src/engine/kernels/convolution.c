@@ -34,7 +34,7 @@ NOINLINE void time_rows(const Convolution *c, const float *x, float *to, int thr
 NOINLINE void max_over_time(const Convolution *c, const float *scores, float *y, int32_t *positions, int thread,
                             int threads) {
   Range range = share(c->batch, 1, thread, threads);
-  for (int b = range.begin; b < range.end; b++) {
+  for (int b = range.begin; b < range.end && !is_stopped(); b++) {
     int last = min_int(c->time, c->lengths[b]) - c->size;
     for (int f = 0; f < c->count; f += W) {
       int lanes = min_int(W, c->count - f);
@@ -72,7 +72,7 @@ INLINE int inside(const Convolution *c, int b, int position) {
 NOINLINE void input_gradient(const Convolution *c, const float *filters, const int32_t *positions, const float *dy,
                              float *dx, int thread, int threads) {
   Range range = share(c->batch, 1, thread, threads);
-  for (int b = range.begin; b < range.end; b++) {
+  for (int b = range.begin; b < range.end && !is_stopped(); b++) {
     float *own = dx + (ptrdiff_t)b * c->time * c->width;
     for (ptrdiff_t i = 0; i < (ptrdiff_t)c->time * c->width; i++) own[i] = 0;
     for (int f = 0; f < c->count; f++) {
@@ -89,7 +89,7 @@ NOINLINE void filter_gradient(const Convolution *c, const float *x, const int32_
                               float *dfilters, float *dbias, int thread, int threads) {
   int window = c->size * c->width;
   Range range = share(c->count, 1, thread, threads);
-  for (int f = range.begin; f < range.end; f++) {
+  for (int f = range.begin; f < range.end && !is_stopped(); f++) {
     float *own = dfilters + (ptrdiff_t)f * window;
     for (int i = 0; i < window; i++) own[i] = 0;
     dbias[f] = 0;

@@ -58,6 +58,7 @@ NOINLINE void crf_forward(const Crf *c, float *alpha, float *log_z, const int32_
   for (int b = range.begin; b < range.end; b++) {
     int length = crf_length(c, b);
     for (int t = 0; t < length; t++) {
+      if (is_stopped()) return;
       const float *emission = c->emissions + crf_row(c, b, t);
       float *own = alpha + crf_row(c, b, t);
       if (t == 0)
@@ -87,6 +88,7 @@ NOINLINE void crf_marginals(const Crf *c, const float *alpha, const float *log_z
     float *padding = marginals + crf_row(c, b, length);
     for (ptrdiff_t i = 0; i < (ptrdiff_t)(c->time - length) * K; i++) padding[i] = 0;
     for (int t = length - 1; t >= 0; t--) {
+      if (is_stopped()) return;
       float *beta = follow + crf_row(c, b, t), *own = marginals + crf_row(c, b, t);
       const float *forward = alpha + crf_row(c, b, t), *emission = c->emissions + crf_row(c, b, t);
       if (t == length - 1)
@@ -133,6 +135,7 @@ NOINLINE void crf_pairs(const Crf *c, const CrfPairs *g, int thread, int threads
     g->dstart[i] = g->dend[i] = 0;
     for (int b = 0; b < c->batch; b++) {
       int length = crf_length(c, b);
+      if (is_stopped()) return;
       if (length == 0) continue;
       const int32_t *tags = g->wanted + (ptrdiff_t)b * c->time;
       float amount = g->dlikelihoods[b];
@@ -167,6 +170,7 @@ NOINLINE void crf_decode(const Crf *c, int32_t *tags, float *scores, float *best
     if (length == 0) continue;
     for (int j = 0; j < K; j++) now[j] = c->start[j] + c->emissions[crf_row(c, b, 0) + j];
     for (int t = 1; t < length; t++) {
+      if (is_stopped()) return;
       const float *emission = c->emissions + crf_row(c, b, t);
       int32_t *places = from + crf_row(c, b, t);
       for (int j = 0; j < K; j += W) {

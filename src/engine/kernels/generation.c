@@ -148,7 +148,7 @@ NOINLINE void generate(const Generation *g, int thread, int threads) {
   }
   for (int i = 4 * rows.begin; i < 4 * rows.end; i++) g->state[i] = g->random[i];
   const int32_t *before = g->tokens;
-  for (int step = 0; step < g->steps; step++) {
+  for (int step = 0; step < g->steps && !is_stopped(); step++) {
     read_tokens(g, rows, before);
     project_rows(&g->output, own, g->layer[g->layers - 1].h + first, H, g->scores + (ptrdiff_t)rows.begin * padded,
                  padded);

@@ -29,7 +29,7 @@ typedef struct {
 NOINLINE void layer_norm(const LayerNorm *l, const float *bias, float *y, int thread, int threads) {
   int H = l->width;
   Range range = share(l->rows, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     const float *x = l->x + (ptrdiff_t)row * H;
     float *to = y + (ptrdiff_t)row * H;
     vec sum = splat(0), squares_sum = splat(0);
@@ -79,24 +79,35 @@ INLINE void layer_norm_row(const LayerNorm *l, const LayerNormGradients *g, int 
 #undef NORMAL
 }
 
+// dgain and dbias of VECTORS vectors of columns from j on, `lanes` wide.
+INLINE void layer_norm_columns(const LayerNorm *l, const LayerNormGradients *g, int j, const int VECTORS, int lanes) {
+  enum { MOST = 4 };
+  vec dgain[MOST], dbias[MOST];
+  UNROLL for (int v = 0; v < VECTORS; v++) dgain[v] = dbias[v] = splat(0);
+  for (int row = 0; row < l->rows; row++) {
+    ptrdiff_t at = (ptrdiff_t)row * l->width + j;
+    vec mean = splat(l->moments[2 * row]), scale = splat(l->moments[2 * row + 1]);
+    UNROLL for (int v = 0; v < VECTORS; v++, at += W) {
+      vec dy = load_first(g->dy + at, lanes);
+      dgain[v] = fma(dy, (load_first(l->x + at, lanes) - mean) * scale, dgain[v]);
+      dbias[v] += dy;
+    }
+  }
+  UNROLL for (int v = 0; v < VECTORS; v++) {
+    store_first(g->dgain + j + v * W, dgain[v], lanes);
+    store_first(g->dbias + j + v * W, dbias[v], lanes);
+  }
+}
+
 // Rows are shared for dx, columns for dgain and dbias.
 NOINLINE void layer_norm_backward(const LayerNorm *l, const LayerNormGradients *g, int thread, int threads) {
   int H = l->width;
   Range rows = share(l->rows, 1, thread, threads), columns = share(H, 16, thread, threads);
-  for (int row = rows.begin; row < rows.end; row++) layer_norm_row(l, g, row);
-  for (int j = columns.begin; j < columns.end; j += W) {
-    int lanes = min_int(W, columns.end - j);
-    vec dgain = splat(0), dbias = splat(0);
-    for (int row = 0; row < l->rows; row++) {
-      ptrdiff_t at = (ptrdiff_t)row * H + j;
-      vec dy = load_first(g->dy + at, lanes);
-      vec normal = (load_first(l->x + at, lanes) - splat(l->moments[2 * row])) * splat(l->moments[2 * row + 1]);
-      dgain = fma(dy, normal, dgain);
-      dbias += dy;
-    }
-    store_first(g->dgain + j, dgain, lanes);
-    store_first(g->dbias + j, dbias, lanes);
-  }
+  for (int row = rows.begin; row < rows.end && !is_stopped(); row++) layer_norm_row(l, g, row);
+  int j = columns.begin;
+  for (; j + 4 * W <= columns.end; j += 4 * W) layer_norm_columns(l, g, j, 4, W);
+  for (; j + W <= columns.end; j += W) layer_norm_columns(l, g, j, 1, W);
+  if (j < columns.end) layer_norm_columns(l, g, j, 1, columns.end - j);
 }
 
 INLINE void run_layer_norm(int operation, Words *w, int thread, int threads) {

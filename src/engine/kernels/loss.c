@@ -51,7 +51,7 @@ NOINLINE void softmax_cross_entropy(int rows, int classes, const float *logits, 
                                     const float *weights, float *gradient, float *row_losses, int thread, int threads) {
   float scale = (float)(1 / total(weights, rows));
   Range range = share(rows, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     float *to = gradient + (ptrdiff_t)row * classes, weight = weights[row];
     if (weight == 0) {
       for (int j = 0; j < classes; j++) to[j] = 0;
@@ -126,7 +126,7 @@ NOINLINE void smoothed_cross_entropy(const SmoothedLoss *l, int thread, int thre
   double divisor = total(l->totals, l->rows);
   float scale = divisor == 0 ? 0 : (float)(1 / divisor);
   Range range = share(l->rows, 1, thread, threads);
-  for (int row = range.begin; row < range.end; row++) {
+  for (int row = range.begin; row < range.end && !is_stopped(); row++) {
     float *to = l->gradient + (ptrdiff_t)row * classes, weight = l->weights[row];
     int label = l->labels[row], broken = (uint32_t)label >= (uint32_t)classes;
     if (weight == 0 || broken) {

@@ -65,7 +65,6 @@ INLINE void run_multiply(Words *w, float *scratch, int thread, int threads) {
   multiply_shared(&p, scratch, thread, threads);
 }
 
-
 // Operations of few arguments: a count or two, then addresses in the order of the kernel's parameters.
 INLINE void run_small(int operation, Words *w, int thread, int threads) {
   int count = number(w), n1 = number(w), n2 = number(w);

@@ -69,15 +69,26 @@ INLINE vec divide(vec a, vec b) {
 #endif
 }
 
+// Halves are joined until four lanes are left: one lane after the other would wait for each addition.
+#if W == 16
+#define QUARTER(v, join) join(join((v).lo.lo, (v).lo.hi), join((v).hi.lo, (v).hi.hi))
+#elif W == 8
+#define QUARTER(v, join) join((v).lo, (v).hi)
+#else
+#define QUARTER(v, join) (v)
+#endif
+typedef float vec4 __attribute__((ext_vector_type(4)));
+INLINE vec4 add4(vec4 a, vec4 b) { return a + b; }
+INLINE vec4 greater4(vec4 a, vec4 b) { return a < b ? b : a; }
+INLINE float greater(float a, float b) { return a < b ? b : a; }
+
 INLINE float sum_lanes(vec v) {
-  float sum = 0;
-  UNROLL for (int i = 0; i < W; i++) sum += v[i];
-  return sum;
+  vec4 four = QUARTER(v, add4);
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 INLINE float max_lanes(vec v) {
-  float best = v[0];
-  UNROLL for (int i = 1; i < W; i++) best = v[i] > best ? v[i] : best;
-  return best;
+  vec4 four = QUARTER(v, greater4);
+  return greater(greater(four[0], four[2]), greater(four[1], four[3]));
 }
 
 // tanh as a rational function (odd polynomial of degree 13 over an even one of degree 6, as in Eigen's ptanh);

@@ -78,6 +78,7 @@ INLINE void walk_forward(const Forward *f, const int width, const int gates, con
   clear_padding(s, rows, s->read, H);
   for (int i = 0; i < s->time; i++) {
     int t = position(s, i);
+    if (is_stopped()) return;
     if (t >= end) continue;
     const float *read = read_state(s, t, rows);
     step_products(f, width, 0, gates, read, t, rows, layer, units);
@@ -159,6 +160,7 @@ INLINE void walk_backward(const Backward *l, const int GATES, const void *layer,
   clear_padding(s, rows, l->squares, 1);
   for (int i = s->time - 1; i >= 0; i--) {
     int t = position(s, i);
+    if (is_stopped()) return;
     if (t >= end) continue;
     for (int b = rows.begin; b < rows.end; b++) {
       int length = length_of(s, b);

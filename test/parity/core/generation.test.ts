@@ -15,8 +15,8 @@ afterEach(() => vi.restoreAllMocks());
 function modelOf(shape: RecipeInput['model'], vocabulary: number): RecurrentLanguageModel {
   const recipe = recipeSchema.parse({ model: shape });
   const result = new RecurrentLanguageModel(languageModelShape(recipe, vocabulary), new Random(3));
-  const output = result.parameters.find(({ name }) => name === 'output.weight')!.variable;
-  tf.tidy(() => output.assign(tf.mul(output, 20)));
+  const output = result.parameters.find(({ name }) => name === 'output.weight')?.variable;
+  if (output) tf.tidy(() => output.assign(tf.mul(output, 20)));
   return result;
 }
 
@@ -69,6 +69,17 @@ const MODELS: [string, RecipeInput['model'], number][] = [
   ['one unit', { cell: 'gru', hidden: 1, embedding: 1, layers: 1 }, 12],
   // Its input table would be too large: each token's vector is multiplied when it comes.
   ['a large vocabulary', { cell: 'lstm', hidden: 33, embedding: 20, layers: 2 }, 9000],
+];
+
+/** What the compiled loop does not compute. */
+const OTHERS: [string, Extract<RecipeInput['model'], { kind?: 'recurrent' }>][] = [
+  ['a GRU with the reset before the product', { cell: 'gru', resetBefore: true }],
+  ['layer normalisation', { cell: 'layernorm-lstm' }],
+  ['two directions', { bidirectional: 'concat' }],
+  ['residual layers', { layers: 2, residual: true, embedding: 12 }],
+  ['layers that do not recur', { layers: 2, recurrentLayers: 1 }],
+  ['tied weights', { tied: true, embedding: 12 }],
+  ['one-hot input', { input: 'one-hot' }],
 ];
 
 describe.each(everyBuild)('generation, $build kernels, $threads threads', ({ threads, build }) => {
@@ -186,6 +197,13 @@ describe('the fused loop', () => {
     const forbidden = Array.from({ length: MODELS[1][2] }, (_, id) => id);
     for (const temperature of [0, 1])
       expect(() => draw(model, [1], 2, { temperature, forbidden })).toThrow('no longer numbers');
+  });
+
+  test.each(OTHERS)('leaves %s to the layers', (_, shape) => {
+    const other = modelOf({ hidden: 12, embedding: 7, layers: 1, ...shape }, 20);
+    expect(FusedGenerator.of(other)).toBeUndefined();
+    expect(draw(other, [1, 2], 2, { temperature: 1 })).toEqual(drawComposed(other, [1, 2], 2, { temperature: 1 }));
+    other.dispose();
   });
 
   test('refuses tokens outside the vocabulary', () => {

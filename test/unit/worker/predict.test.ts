@@ -50,13 +50,13 @@ test('several samples differ and are told apart', async () => {
 });
 
 test('the first of several texts is the one that is written alone', async () => {
-  const [alone] = await predictor.sample(options(), signal, silent);
-  const texts = await predictor.sample({ ...options(), count: 40 }, signal, silent);
+  const [alone] = await write(options(), signal, silent);
+  const texts = await write({ ...options(), count: 40 }, signal, silent);
   expect(texts).toHaveLength(40);
   expect(new Set(texts).size).toBe(40);
   expect(texts[0]).toBe(alone);
   const stop = texts[1].slice(10, 12);
-  const stopped = await predictor.sample({ ...options(), count: 40, stop }, signal, silent);
+  const stopped = await write({ ...options(), count: 40, stop }, signal, silent);
   expect(stopped).toEqual(texts.map((text) => (text.includes(stop) ? text.slice(0, text.indexOf(stop)) : text)));
 });
 
