@@ -86,10 +86,12 @@ function bitsPerNat(run: Pick<Run, 'record' | 'series'>): number | undefined {
   const measured = run.series.evaluations.at(-1) ?? run.record.best;
   if (measured?.bitsPerCharacter && measured.validationLoss > 0)
     return measured.bitsPerCharacter / measured.validationLoss;
-  return run.record.recipe.tokens.unit === 'character' ? Math.LOG2E : undefined;
+  const { task, tokens } = run.record.recipe;
+  const writes = task === 'language-model' || task === 'label-to-sequence';
+  return writes && tokens.unit === 'character' ? Math.LOG2E : undefined;
 }
 
-/** Share by which `loss` is below `reference`, as whole per cent; negative when it is above. */
-export function percentBelow(loss: number, reference: number): number {
-  return Math.round((1 - loss / reference) * 100);
+/** The unit of the page, or nats where it means nothing to any of the runs. */
+export function unitFor(unit: Unit, runs: readonly Pick<Run, 'record' | 'series'>[]): Unit {
+  return runs.length === 0 || runs.some((run) => lossIn(unit, run)) ? unit : 'nats';
 }
