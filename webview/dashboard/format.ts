@@ -50,8 +50,9 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
-/** 7 s, 3 min 5 s, 1 h 2 min */
+/** 0.04 s, 7 s, 3 min 5 s, 1 h 2 min */
 export function formatDuration(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${seconds.toFixed(2)} s`;
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
   if (total < 3600) return total % 60 === 0 ? `${total / 60} min` : `${Math.floor(total / 60)} min ${total % 60} s`;

@@ -1,6 +1,6 @@
 import { button } from './button';
 import { h, setAttribute, setHidden, setText, uniqueId } from './dom';
-import { headerFacts, isOpen, progressOf, type Fact } from './facts';
+import { headerFacts, isCounter, isOpen, progressOf, type Fact } from './facts';
 import { formatCount } from './format';
 import type { Unit } from './settings';
 import { shownStatus, type Run } from './state';
@@ -138,6 +138,8 @@ export class HeaderView {
     const { task } = run.record.recipe;
     setHidden(this.buttons.sample, task !== 'language-model' && task !== 'label-to-sequence');
     setHidden(this.buttons.forecast, task !== 'series');
-    setHidden(this.buttons.resumeTraining, open || status === 'elsewhere' || status === 'running');
+    // What has counted to the end has nothing to go on with.
+    const over = isCounter(run) && status === 'done';
+    setHidden(this.buttons.resumeTraining, open || over || status === 'elsewhere' || status === 'running');
   }
 }
