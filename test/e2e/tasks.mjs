@@ -152,7 +152,7 @@ function* steps({ page, workspace, picture, theme }) {
       for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowDown');
       await runCommand(page, 'Sequence Lab: Score Selection');
       const score = statusItem(page, EXTENSION, 'sequenceLab.score');
-      await until(
+      const scored = await until(
         () => score.textContent(),
         (text) => /bits a character/.test(text),
       );
@@ -166,14 +166,14 @@ function* steps({ page, workspace, picture, theme }) {
       await focusText();
       await page.keyboard.press('Escape');
       await page.keyboard.press('End');
-      for (let i = 0; i < 6; i++) await page.keyboard.press('Control+ArrowLeft');
+      for (let i = 0; i < 2; i++) await page.keyboard.press('Control+ArrowLeft');
       await runCommand(page, 'Sequence Lab: Show Next-Token Distribution');
       const hover = page.locator('.monaco-hover:visible', { hasText: 'Next token' });
       await hover.waitFor();
       await page.waitForTimeout(500);
       await page.screenshot({ path: path.join(PICTURES, 'next-token.png') });
       await page.keyboard.press('Escape');
-      return (await score.textContent()).trim();
+      return scored.trim();
     },
   ];
   yield [
