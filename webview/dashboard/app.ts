@@ -1,6 +1,6 @@
 import type { DashboardRun } from '../../src/protocol/dashboard';
 import { Announcer } from './announcer';
-import type { ShownRun, View } from './charts/content';
+import { hasSteps, type ShownRun, type View } from './charts/content';
 import { accuracyContent, hasAccuracy } from './charts/accuracy';
 import { gradientContent } from './charts/gradient';
 import { layeredFolder, LayersChoice } from './charts/layers-choice';
@@ -12,6 +12,7 @@ import { ControlsView } from './controls';
 import { metricsCsv } from './csv';
 import { h, setHidden } from './dom';
 import { spokenEvaluation, spokenFinish, spokenSummary } from './facts';
+import { unitFor } from './format';
 import { HeaderView, type HeaderCommand } from './header';
 import type { Host } from './host';
 import { assignSlots, identityOf } from './identity';
@@ -147,9 +148,10 @@ export class App {
   private announce(changes: ReadonlySet<Change>, message: Message): void {
     const run = this.state.focus ? this.state.runs.get(this.state.focus) : undefined;
     if (!run || message.type !== 'events' || message.folder !== run.folder) return;
-    if (changes.has('finished')) this.announcer.news(spokenFinish(run, this.settings.unit));
-    else if (changes.has('evaluation')) this.announcer.news(spokenEvaluation(run, this.settings.unit));
-    else this.announcer.state(spokenSummary(run, this.settings.unit));
+    const { unit } = this.drawnSettings();
+    if (changes.has('finished')) this.announcer.news(spokenFinish(run, unit));
+    else if (changes.has('evaluation')) this.announcer.news(spokenEvaluation(run, unit));
+    else this.announcer.state(spokenSummary(run, unit));
   }
 
   private change(change: (settings: Settings) => void): void {
@@ -178,8 +180,14 @@ export class App {
     });
   }
 
+  /** The person's settings, with a unit that means something to the runs that are shown. */
+  private drawnSettings(): Settings {
+    return { ...this.settings, unit: unitFor(this.settings.unit, shownRuns(this.state)) };
+  }
+
   private draw(parts: ReadonlySet<Part>): void {
-    const { state, settings, theme } = this;
+    const { state, theme } = this;
+    const settings = this.drawnSettings();
     const focused = state.focus ? state.runs.get(state.focus) : undefined;
     if (parts.has('frame')) {
       this.notices.show(state.ready, state.runs.size === 0);
@@ -208,11 +216,12 @@ export class App {
       {
         id: 'gradient',
         content: gradientContent,
+        shows: hasSteps,
         help: ['help.gradient', 'help.gradient2'],
         choice: { element: layers.element, draw: ({ runs, layersOf }) => layers.draw(runs, layersOf) },
       },
-      { id: 'rate', content: rateContent, help: ['help.rate'] },
-      { id: 'speed', content: speedContent, help: ['help.speed'] },
+      { id: 'rate', content: rateContent, shows: hasSteps, help: ['help.rate'] },
+      { id: 'speed', content: speedContent, shows: hasSteps, help: ['help.speed'] },
     ];
     const savePicture = (id: string, data: Uint8Array) => this.save(`${this.fileName()}-${id}.png`, 'png', data);
     return specs.map((spec) => new ChartPanel(spec, { change, savePicture }));

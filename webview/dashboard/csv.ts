@@ -1,7 +1,8 @@
+import type { Measures } from '../../src/core/runs/events';
 import type { Run } from './state';
 
 const leading = ['run', 'id', 'event', 'step', 'time', 'epoch'] as const;
-const trailing = ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy'] as const;
+const measures = ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy', 'f1', 'rmse'] as const;
 
 /**
  * Metrics of runs as CSV (RFC 4180: CRLF, quotes where needed), one row a step, evaluation or baseline, in order of steps
@@ -11,7 +12,7 @@ export function metricsCsv(runs: readonly Run[]): string {
   const groups = [...new Set(runs.flatMap((run) => run.series.groups))];
   const header = [
     ...leading, 'loss', 'gradientNorm', ...groups.map((name) => `gradientNorm.${name}`),
-    'clipRatio', 'rate', 'tokensPerSecond', ...trailing,
+    'clipRatio', 'rate', 'tokensPerSecond', ...measures, 'baseline',
   ]; // prettier-ignore
   const lines = [header.map(field).join(',')];
   for (const run of runs) for (const row of rowsOf(run)) lines.push(header.map((name) => field(row[name])).join(','));
@@ -23,9 +24,8 @@ type Row = Record<string, string | number | undefined>;
 function* rowsOf(run: Run): Generator<Row> {
   const { series } = run;
   const common = { run: run.record.name, id: run.record.id };
-  if (series.baseline) {
-    const { event, validationLoss, perplexity, bitsPerCharacter, accuracy } = series.baseline;
-    yield { ...common, event, validationLoss, perplexity, bitsPerCharacter, accuracy };
+  for (const event of series.baselines) {
+    yield { ...common, event: event.event, ...figuresOf(event), baseline: event.name };
   }
   let next = 0;
   for (let i = 0; i < series.step.length; i++) {
@@ -42,9 +42,13 @@ function* rowsOf(run: Run): Generator<Row> {
 
 function evaluation(run: Run, index: number): Row {
   const event = run.series.evaluations[index];
-  const { step, time, validationLoss, perplexity, bitsPerCharacter, accuracy } = event;
+  const { step, time } = event;
   const common = { run: run.record.name, id: run.record.id, event: 'evaluation', step, time };
-  return { ...common, epoch: run.series.epochAt(step), validationLoss, perplexity, bitsPerCharacter, accuracy };
+  return { ...common, epoch: run.series.epochAt(step), ...figuresOf(event) };
+}
+
+function figuresOf(event: Measures): Row {
+  return Object.fromEntries(measures.map((name) => [name, event[name]]));
 }
 
 function field(value: string | number | undefined): string {

@@ -9,13 +9,19 @@ export interface Difference {
 
 /**
  * For each recipe the keys in which the recipes are not all alike, sorted by path. One recipe alone differs in nothing.
- * A key that a recipe lacks has the value undefined.
+ * A key that a recipe lacks has the value undefined. Of models of different kinds, only the keys that all have are told.
  */
 export function differingKeys(recipes: readonly object[]): Difference[][] {
   const flat = recipes.map((recipe) => flatten(recipe));
   const paths = [...new Set(flat.flatMap((one) => [...one.keys()]))].sort();
   const differing = paths.filter((path) => new Set(flat.map((one) => JSON.stringify(one.get(path)))).size > 1);
-  return flat.map((one) => differing.map((path) => ({ path, value: one.get(path) })));
+  const telling = differing.filter((path) => flat.every((one) => one.has(path)) || !followsFromKind(path, differing));
+  return flat.map((one) => telling.map((path) => ({ path, value: one.get(path) })));
+}
+
+/** Whether a key is there or not because two parts are of different kinds: a network has layers, counts have none. */
+function followsFromKind(path: string, differing: readonly string[]): boolean {
+  return differing.includes(`${path.slice(0, path.lastIndexOf('.') + 1)}kind`);
 }
 
 function flatten(value: object, prefix = '', into = new Map<string, unknown>()): Map<string, unknown> {

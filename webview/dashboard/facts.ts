@@ -1,4 +1,6 @@
-import { formatClock, formatCount, formatDuration, formatValue, lossIn, percentBelow } from './format';
+import type { Measures } from '../../src/core/runs/events';
+import { formatClock, formatCount, formatDuration, formatValue, lossIn } from './format';
+import { judgementOf, type Judgement } from './judged';
 import type { Unit } from './settings';
 import { shownStatus, type Run } from './state';
 import { t } from './strings';
@@ -12,22 +14,37 @@ export interface Fact {
   tone?: 'good' | 'bad';
 }
 
-interface Measured {
+interface Measured extends Measures {
   step: number;
-  validationLoss: number;
 }
 
-/** The best evaluation that is known of a run: its own events know it sooner than its record. */
+/** The evaluation of the model that is kept: a run's own events know it sooner than its record. */
 function bestOf(run: Run): Measured | undefined {
-  const known = [run.series.best(), run.record.best].filter((one) => one !== undefined);
+  const known: Measured[] = [run.series.best(), run.record.best].filter((one) => one !== undefined);
   return known.sort((a, b) => a.validationLoss - b.validationLoss)[0];
 }
 
-/** The best validation loss in the unit of the page, or a dash. */
+/** What the best model is judged by, as text, or a dash. */
 export function bestText(run: Run, unit: Unit): string {
   const best = bestOf(run);
-  const convert = lossIn(unit, run);
-  return best && convert ? formatValue(convert(best.validationLoss)) : '–';
+  const { value, text } = judgementOf(run, unit);
+  const measured = best && value(best);
+  return measured === undefined ? '–' : text(measured);
+}
+
+/** The baseline that is hardest to beat in what the run is judged by. */
+function hardestBaseline(
+  { series, record }: Run,
+  { value, gain }: Judgement,
+): (Measures & { name: string }) | undefined {
+  const told = series.baselines.length > 0 ? series.baselines : (record.baselines ?? []);
+  const known = told.length > 0 ? told : record.baseline ? [record.baseline] : [];
+  let [hardest] = known;
+  for (const one of known) {
+    const [mine, standing] = [value(one), value(hardest)];
+    if (mine !== undefined && (standing === undefined || gain(mine, standing) > 0)) hardest = one;
+  }
+  return hardest;
 }
 
 export interface Comparison {
@@ -40,32 +57,36 @@ export interface Comparison {
   tone?: 'good' | 'bad';
 }
 
-/** How the best validation loss stands to the baseline, in loss (nats or bits alike); undefined while one is missing. */
-export function againstBaseline(run: Run): Comparison | undefined {
+/** How the best model stands to the hardest baseline in what the run is judged by; undefined while one is missing. */
+export function againstBaseline(run: Run, unit: Unit = 'nats'): Comparison | undefined {
+  // Of a unit that does not apply, the loss itself still compares.
+  const wanted = judgementOf(run, unit);
   const best = bestOf(run);
-  const baseline = run.series.baseline ?? run.record.baseline;
-  if (!best || !baseline) return undefined;
-  const percent = percentBelow(best.validationLoss, baseline.validationLoss);
+  const judgement = best && wanted.value(best) === undefined ? judgementOf(run, 'nats') : wanted;
+  const baseline = hardestBaseline(run, judgement);
+  const value = best && judgement.value(best);
+  const reference = baseline && judgement.value(baseline);
+  if (!baseline || value === undefined || reference === undefined) return undefined;
+  const gain = judgement.gain(value, reference);
   // "6-gram, Kneser-Ney" is "6-gram" in a sentence.
-  const name = baseline.name.split(',')[0];
-  const words = { name, percent: Math.abs(percent) };
+  const words = { name: baseline.name.split(',')[0], gain: Math.abs(gain) };
   const say = (short: string, rest: string, tone?: 'good' | 'bad') => ({
     sentence: `${short} ${rest}`,
     short,
     rest,
     tone,
   });
-  if (percent === 0) return say(t('compare.equal'), t('compare.asBaseline', words));
-  if (percent > 0) return say(t('compare.better', words), t('compare.thanBaseline', words), 'good');
+  if (gain === 0) return say(t('compare.equal'), t('compare.asBaseline', words));
+  if (gain > 0) return say(t(judgement.better, words), t('compare.thanBaseline', words), 'good');
   // While it learns a model has not lost yet; only a run that has ended is coloured as worse.
   const ended = run.record.status !== 'running' && run.record.status !== 'paused';
-  return say(t('compare.worse', words), t('compare.thanBaseline', words), ended ? 'bad' : undefined);
+  return say(t(judgement.worse, words), t('compare.thanBaseline', words), ended ? 'bad' : undefined);
 }
 
 /** Share of the budget that is used, 0 to 1. */
 export function progressOf(run: Run): number {
   if (run.record.status === 'done') return 1;
-  return Math.min(1, Math.max(0, run.series.last?.progress ?? 0));
+  return Math.min(1, Math.max(0, standingOf(run)?.progress ?? 0));
 }
 
 /** Whether the run still has a future in this window. */
@@ -73,33 +94,53 @@ export function isOpen(run: Run): boolean {
   return run.live && (run.record.status === 'running' || run.record.status === 'paused');
 }
 
-/** The numbers of the header, the most telling first. */
+/** The numbers of the header, the most telling first. A model that learns in one pass has no steps and no speed. */
 export function headerFacts(run: Run, unit: Unit): Fact[] {
-  return [lossFact(run, unit), baselineFact(run, unit), timeFact(run), stepFact(run), speedFact(run)];
+  const facts = [bestFact(run, unit), baselineFact(run, unit), timeFact(run)];
+  return isCounter(run) ? facts : [...facts, stepFact(run), speedFact(run)];
 }
 
-function lossFact(run: Run, unit: Unit): Fact {
-  const labels = { nats: 'header.loss', perplexity: 'header.perplexity', bits: 'header.bits' } as const;
+/** Whether the model learns in one pass, as far as the run has told. */
+export function isCounter({ series }: Run): boolean {
+  return series.kind === 'counts';
+}
+
+/** The latest word on how far the run is. */
+function standingOf({ series }: Run) {
+  return series.last ?? series.progress;
+}
+
+function bestFact(run: Run, unit: Unit): Fact {
   const best = bestOf(run);
-  const detail = best ? t('header.atStep', { step: formatCount(best.step) }) : t('header.noEvaluation');
-  return { label: t(labels[unit]), value: bestText(run, unit), detail };
+  const details: string[] = [];
+  const isClassifier = run.record.recipe.task === 'classification';
+  if (isClassifier && best?.f1 !== undefined) details.push(t('header.f1', { f1: formatValue(best.f1) }));
+  if (!best) details.push(t('header.noEvaluation'));
+  else if (!isCounter(run)) details.push(t('header.atStep', { step: formatCount(best.step) }));
+  return { label: judgementOf(run, unit).title, value: bestText(run, unit), detail: details.join(', ') };
 }
 
 function baselineFact(run: Run, unit: Unit): Fact {
   const label = t('header.againstBaseline');
-  const comparison = againstBaseline(run);
-  const baseline = run.series.baseline ?? run.record.baseline;
-  const convert = lossIn(unit, run);
-  const measured = baseline && convert ? formatValue(convert(baseline.validationLoss)) : undefined;
-  if (measured === undefined) return { label, value: '–', detail: t('header.baselinePending') };
+  const judgement = judgementOf(run, unit);
+  const comparison = againstBaseline(run, unit);
+  const baseline = hardestBaseline(run, judgement);
+  const value = baseline && judgement.value(baseline);
+  if (value === undefined) {
+    const known = comparison && { value: comparison.short, detail: comparison.rest, tone: comparison.tone };
+    return { label, ...(known ?? { value: '–', detail: t('header.baselinePending') }) };
+  }
+  const measured = judgement.text(value);
   if (!comparison) return { label, value: '–', detail: `${baseline?.name}: ${measured}` };
   return { label, value: comparison.short, detail: `${comparison.rest} (${measured})`, tone: comparison.tone };
 }
 
 function timeFact(run: Run): Fact {
-  const took = run.series.last?.time ?? run.record.time;
-  if (!isOpen(run)) return { label: t('header.took'), value: formatDuration(took), detail: '' };
-  const left = run.series.last?.secondsLeft;
+  const standing = standingOf(run);
+  const took = standing?.time ?? run.record.time;
+  if (!isOpen(run))
+    return { label: t('header.took'), value: formatDuration(Math.max(took, run.record.time)), detail: '' };
+  const left = standing?.secondsLeft;
   const value = left !== undefined && Number.isFinite(left) ? formatClock(left) : '–';
   return { label: t('header.left'), value, detail: `${t('header.took')} ${formatClock(took)}` };
 }
@@ -114,12 +155,16 @@ function stepFact(run: Run): Fact {
 function speedFact(run: Run): Fact {
   const speeds = run.series.values.tokensPerSecond.values.slice(-20).filter(Number.isFinite);
   const mean = speeds.reduce((sum, one) => sum + one, 0) / speeds.length;
-  const perCharacter = run.record.recipe.tokens.unit === 'character';
   return {
     label: t('header.speed'),
     value: speeds.length > 0 ? formatCount(Number(mean.toPrecision(3))) : '–',
-    detail: t(perCharacter ? 'header.charactersPerSecond' : 'header.tokensPerSecond'),
+    detail: t(speedUnit(run)),
   };
+}
+
+function speedUnit({ record: { recipe } }: Run) {
+  if (recipe.task === 'series') return 'header.rowsPerSecond';
+  return recipe.tokens.unit === 'character' ? 'header.charactersPerSecond' : 'header.tokensPerSecond';
 }
 
 /** One sentence on how the run stands, for a screen reader. */
@@ -136,11 +181,12 @@ export function spokenSummary(run: Run, unit: Unit): string {
 /** One sentence on the latest evaluation. */
 export function spokenEvaluation(run: Run, unit: Unit): string {
   const event = run.series.evaluations.at(-1);
-  const convert = lossIn(unit, run);
-  if (!event || !convert) return '';
-  const value = `${t(`unit.${unit}`)} ${formatValue(convert(event.validationLoss))}`;
-  const sentence = t('live.evaluation', { name: run.record.name, value, step: formatCount(event.step) });
-  const comparison = againstBaseline(run);
+  const { word, value, text } = judgementOf(run, unit);
+  const measured = event && value(event);
+  if (!event || measured === undefined) return '';
+  const words = { name: run.record.name, value: `${word} ${text(measured)}`, step: formatCount(event.step) };
+  const sentence = t('live.evaluation', words);
+  const comparison = againstBaseline(run, unit);
   return comparison ? `${sentence} ${comparison.sentence}.` : sentence;
 }
 
@@ -151,6 +197,6 @@ export function spokenFinish(run: Run, unit: Unit): string {
   const status = t(`status.${finished.reason}`);
   const step = formatCount(finished.step);
   const sentence = t('live.finished', { name: run.record.name, status, step, value: bestText(run, unit) });
-  const comparison = againstBaseline(run);
+  const comparison = againstBaseline(run, unit);
   return [sentence, finished.message, comparison && `${comparison.sentence}.`].filter(Boolean).join(' ');
 }

@@ -50,8 +50,9 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
-/** 7 s, 3 min 5 s, 1 h 2 min */
+/** 0.04 s, 7 s, 3 min 5 s, 1 h 2 min */
 export function formatDuration(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${seconds.toFixed(2)} s`;
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
   if (total < 3600) return total % 60 === 0 ? `${total / 60} min` : `${Math.floor(total / 60)} min ${total % 60} s`;
@@ -86,10 +87,12 @@ function bitsPerNat(run: Pick<Run, 'record' | 'series'>): number | undefined {
   const measured = run.series.evaluations.at(-1) ?? run.record.best;
   if (measured?.bitsPerCharacter && measured.validationLoss > 0)
     return measured.bitsPerCharacter / measured.validationLoss;
-  return run.record.recipe.tokens.unit === 'character' ? Math.LOG2E : undefined;
+  const { task, tokens } = run.record.recipe;
+  const writes = task === 'language-model' || task === 'label-to-sequence';
+  return writes && tokens.unit === 'character' ? Math.LOG2E : undefined;
 }
 
-/** Share by which `loss` is below `reference`, as whole per cent; negative when it is above. */
-export function percentBelow(loss: number, reference: number): number {
-  return Math.round((1 - loss / reference) * 100);
+/** The unit of the page, or nats where it means nothing to any of the runs. */
+export function unitFor(unit: Unit, runs: readonly Pick<Run, 'record' | 'series'>[]): Unit {
+  return runs.length === 0 || runs.some((run) => lossIn(unit, run)) ? unit : 'nats';
 }

@@ -1,6 +1,6 @@
 import { button } from './button';
 import { h, setAttribute, setHidden, setText, uniqueId } from './dom';
-import { headerFacts, isOpen, progressOf, type Fact } from './facts';
+import { headerFacts, isCounter, isOpen, progressOf, type Fact } from './facts';
 import { formatCount } from './format';
 import type { Unit } from './settings';
 import { shownStatus, type Run } from './state';
@@ -10,6 +10,7 @@ import { t } from './strings';
 export type HeaderCommand = 'pause' | 'resume' | 'stop' | 'sample' | 'openRunFolder' | 'showLog' | 'resumeTraining';
 
 interface FactView {
+  element: HTMLElement;
   label: HTMLElement;
   value: HTMLElement;
   detail: HTMLElement;
@@ -26,7 +27,7 @@ export class HeaderView {
   private readonly factList = h('dl', { class: 'facts' });
   private readonly bar = h('div', { class: 'bar' });
   private readonly progress: HTMLElement;
-  private readonly buttons: Record<HeaderCommand, HTMLElement>;
+  private readonly buttons: Record<HeaderCommand | 'forecast', HTMLElement>;
 
   constructor(command: (name: HeaderCommand) => void) {
     const heading = uniqueId('run');
@@ -50,6 +51,7 @@ export class HeaderView {
       resumeTraining: button('play', t('action.resume'), () => command('resumeTraining'), true),
       stop: button('stop', t('action.stop'), () => command('stop')),
       sample: button('pen', t('action.sample'), () => command('sample')),
+      forecast: button('pen', t('action.forecast'), () => command('sample')),
       openRunFolder: button('folder', t('action.openFolder'), () => command('openRunFolder')),
       showLog: button('log', t('action.showLog'), () => command('showLog')),
     };
@@ -80,7 +82,9 @@ export class HeaderView {
     );
     this.drawMessage(run);
     this.drawProgress(run);
-    headerFacts(run, unit).forEach((fact, i) => this.drawFact(this.facts[i] ?? this.addFact(), fact));
+    const facts = headerFacts(run, unit);
+    facts.forEach((fact, i) => this.drawFact(this.facts[i] ?? this.addFact(), fact));
+    this.facts.forEach(({ element }, i) => setHidden(element, i >= facts.length));
     this.drawButtons(run);
   }
 
@@ -111,8 +115,9 @@ export class HeaderView {
   }
 
   private addFact(): FactView {
-    const view = { label: h('dt'), value: h('dd', { class: 'value' }), detail: h('dd', { class: 'detail' }) };
-    this.factList.append(h('div', { class: 'fact' }, view.label, view.value, view.detail));
+    const [label, value, detail] = [h('dt'), h('dd', { class: 'value' }), h('dd', { class: 'detail' })];
+    const view = { element: h('div', { class: 'fact' }, label, value, detail), label, value, detail };
+    this.factList.append(view.element);
     this.facts.push(view);
     return view;
   }
@@ -130,6 +135,11 @@ export class HeaderView {
     setHidden(this.buttons.pause, !open || status === 'paused');
     setHidden(this.buttons.resume, !open || status !== 'paused');
     setHidden(this.buttons.stop, !open);
-    setHidden(this.buttons.resumeTraining, open || status === 'elsewhere' || status === 'running');
+    const { task } = run.record.recipe;
+    setHidden(this.buttons.sample, task !== 'language-model' && task !== 'label-to-sequence');
+    setHidden(this.buttons.forecast, task !== 'series');
+    // What has counted to the end has nothing to go on with.
+    const over = isCounter(run) && status === 'done';
+    setHidden(this.buttons.resumeTraining, open || over || status === 'elsewhere' || status === 'running');
   }
 }

@@ -1,9 +1,10 @@
+import type { TaskName } from '../../src/core/recipe/schema';
 import type { SampleEvent } from '../../src/core/runs/events';
 import { h, setHidden, setText, uniqueId } from './dom';
 import { formatCount } from './format';
 import { icon } from './icons';
 import type { Run } from './state';
-import { t } from './strings';
+import { t, type StringKey } from './strings';
 
 /** Samples that are shown before a person asks for older ones. */
 const FIRST = 8;
@@ -12,6 +13,8 @@ const FIRST = 8;
 export class SamplesView {
   readonly element: HTMLElement;
   private readonly list = h('ol', { class: 'samples' });
+  private readonly title = h('h2');
+  private readonly about = h('p', { class: 'quiet' });
   private readonly none = h('p', { class: 'quiet', textContent: t('samples.none') });
   private readonly older: HTMLButtonElement;
   private readonly items = new Map<SampleEvent, HTMLLIElement>();
@@ -20,16 +23,12 @@ export class SamplesView {
 
   constructor() {
     const heading = uniqueId('samples');
+    this.title.id = heading;
     this.older = h('button', { class: 'link', attributes: { type: 'button' }, on: { click: () => this.showOlder() } });
     this.element = h(
       'section',
       { class: 'panel', attributes: { 'aria-labelledby': heading } },
-      h(
-        'header',
-        { class: 'panel-header' },
-        h('h2', { id: heading, textContent: t('samples.title') }),
-        h('p', { class: 'quiet', textContent: t('samples.about') }),
-      ),
+      h('header', { class: 'panel-header' }, this.title, this.about),
       this.none,
       this.list,
       this.older,
@@ -41,6 +40,9 @@ export class SamplesView {
       this.run = run;
       this.limit = FIRST;
     }
+    const words = wordsOf(run.record.recipe.task);
+    setText(this.title, t(words.title));
+    setText(this.about, t(words.about));
     const newest = run.series.samples.slice(-this.limit).reverse();
     const wanted = new Set(newest);
     for (const [sample, item] of this.items) {
@@ -51,7 +53,7 @@ export class SamplesView {
     let before: Element | null = this.list.firstElementChild;
     for (const sample of newest) {
       const known = this.items.get(sample);
-      const item = known ?? this.add(sample, sample === newest[0]);
+      const item = known ?? this.add(sample, sample === newest[0], words.drawn);
       if (item === before) before = before.nextElementSibling;
       else this.list.insertBefore(item, before);
     }
@@ -61,14 +63,16 @@ export class SamplesView {
     setText(this.older, t('samples.older', { count: hidden }));
   }
 
-  private add(sample: SampleEvent, open: boolean): HTMLLIElement {
+  private add(sample: SampleEvent, open: boolean, drawn: boolean): HTMLLIElement {
     const id = uniqueId('sample');
     const toggle = h(
       'button',
       { class: 'sample-head', attributes: { type: 'button', 'aria-controls': id, 'aria-expanded': String(open) } },
       icon('chevron'),
       h('span', { textContent: t('samples.step', { step: formatCount(sample.step) }) }),
-      h('span', { class: 'quiet', textContent: t('samples.temperature', { temperature: sample.temperature }) }),
+      // What was not drawn by chance has no temperature.
+      drawn &&
+        h('span', { class: 'quiet', textContent: t('samples.temperature', { temperature: sample.temperature }) }),
     );
     toggle.addEventListener('click', () => {
       toggle.setAttribute('aria-expanded', String(toggle.getAttribute('aria-expanded') !== 'true'));
@@ -88,5 +92,27 @@ export class SamplesView {
   private showOlder(): void {
     this.limit += 25;
     if (this.run) this.draw(this.run);
+  }
+}
+
+interface Words {
+  title: StringKey;
+  about: StringKey;
+  /** Whether chance had a part in it. */
+  drawn: boolean;
+}
+
+/** What samples are, by what the model has learned. */
+function wordsOf(task: TaskName): Words {
+  switch (task) {
+    case 'classification':
+    case 'multi-label':
+      return { title: 'samples.titleExamples', about: 'samples.aboutExamples', drawn: false };
+    case 'series':
+      return { title: 'samples.titleValues', about: 'samples.aboutValues', drawn: false };
+    case 'label-to-sequence':
+      return { title: 'samples.title', about: 'samples.aboutLabels', drawn: true };
+    default:
+      return { title: 'samples.title', about: 'samples.about', drawn: true };
   }
 }

@@ -2,6 +2,7 @@ import type {
   BaselineEvent,
   EvaluationEvent,
   FinishedEvent,
+  ProgressEvent,
   RunEvent,
   SampleEvent,
   StartedEvent,
@@ -45,6 +46,10 @@ export class RunSeries {
   baselines: BaselineEvent[] = [];
   finished: FinishedEvent | undefined;
   last: StepEvent | undefined;
+  /** How far a model is that learns in one pass. */
+  progress: ProgressEvent | undefined;
+  /** Whether the model learns in steps or in one pass; undefined until the run has told. */
+  kind: StartedEvent['kind'];
   paused = false;
   /** Raised when rows were taken away: what was computed from them starts anew. */
   version = 0;
@@ -55,6 +60,9 @@ export class RunSeries {
     switch (event.event) {
       case 'started':
         return this.start(event);
+      case 'progress':
+        this.progress = event;
+        return true;
       case 'step':
         return this.addStep(event);
       case 'evaluation':
@@ -104,12 +112,6 @@ export class RunSeries {
     return epochs[after - 1] + share * (epochs[after] - epochs[after - 1]);
   }
 
-  /** The baseline with the lowest loss. */
-  get baseline(): BaselineEvent | undefined {
-    const [first, ...others] = this.baselines;
-    return others.reduce((best, one) => (one.validationLoss < best.validationLoss ? one : best), first);
-  }
-
   /** The evaluation with the lowest loss. */
   best(): EvaluationEvent | undefined {
     let best: EvaluationEvent | undefined;
@@ -126,6 +128,8 @@ export class RunSeries {
     if (!event.resumed) this.baselines = [];
     this.setGroups(event.groups);
     this.clip = event.clip;
+    this.kind = event.kind ?? 'steps';
+    this.progress = undefined;
     this.finished = undefined;
     this.paused = false;
     if (this.last && this.last.step > last) this.last = undefined;

@@ -88,6 +88,7 @@ export function reduce(state: State, message: Message): Set<Change> {
       forget(state, message.folder);
       return new Set<Change>(['runs', 'shown', 'focus', 'steps', 'sample']);
     case 'focus':
+      if (message.byHost) showOwnKind(state, message.folder);
       focus(state, message.folder);
       if (message.byHost) state.asked = message.folder;
       return new Set<Change>(['runs', 'shown', 'focus', 'steps', 'sample']);
@@ -137,6 +138,7 @@ function hydrate(state: State, runs: DashboardRun[], current: string | undefined
   const asked = current === state.asked ? undefined : current;
   state.asked = current;
   state.focus = [asked, state.focus, current, listedRuns(state)[0]?.folder].find((one) => one && known.has(one));
+  if (state.focus && asked === state.focus) showOwnKind(state, state.focus);
   if (state.focus && (state.shown.length === 0 || asked === state.focus)) addShown(state, state.focus);
 }
 
@@ -217,6 +219,13 @@ function focus(state: State, folder: string): void {
   state.focus = folder;
   askAgain(state, folder);
   addShown(state, folder);
+}
+
+/** Takes runs of other tasks off the charts when a run begins: their figures do not compare. */
+function showOwnKind(state: State, folder: string): void {
+  const taskOf = (one: string) => state.runs.get(one)?.record.recipe.task;
+  const task = taskOf(folder);
+  if (task !== undefined) state.shown = state.shown.filter((one) => taskOf(one) === task);
 }
 
 function addShown(state: State, folder: string): void {

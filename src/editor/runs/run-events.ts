@@ -21,6 +21,8 @@ export class RunEvents {
 
   append(events: readonly RunEvent[]): void {
     for (const event of events) {
+      // The next word on how far it is comes in a moment.
+      if (event.event === 'progress') continue;
       this.list.push(event);
       if (event.event === 'step') this.steps++;
       // A resumed run goes on from its checkpoint: what was logged past it comes again.

@@ -59,5 +59,11 @@ export function runDescription(run: ListedRun, now: number, language?: string): 
 /** A run goes on only from this side when nobody else has it. */
 export function canResume(run: ListedRun): boolean {
   const status = shownStatus(run);
-  return !run.live && status !== 'elsewhere' && run.record.data !== undefined;
+  return !run.live && status !== 'elsewhere' && run.record.data !== undefined && !hasCounted(run);
+}
+
+/** What has counted to the end has nothing to go on with. */
+function hasCounted({ record }: ListedRun): boolean {
+  const kinds: readonly string[] = ['ngram', 'naive-bayes', 'logistic-regression'];
+  return record.status === 'done' && kinds.includes(record.recipe.model.kind);
 }

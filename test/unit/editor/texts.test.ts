@@ -90,6 +90,9 @@ describe('runs', () => {
     expect(canResume({ ...run, live: true })).toBe(false);
     expect(canResume({ ...run, record: { ...record, status: 'running' } })).toBe(false);
     expect(canResume({ ...run, record: { ...record, data: undefined } })).toBe(false);
+    const recipe = parseRecipe({ model: { kind: 'ngram' } }, '');
+    expect(canResume({ ...run, record: { ...record, recipe } })).toBe(false);
+    expect(canResume({ ...run, record: { ...record, recipe, status: 'stopped' } })).toBe(true);
   });
 });
 

@@ -49,7 +49,7 @@ describe('RunSeries', () => {
     expect(series.samples.map((one) => one.step)).toEqual([10]);
     expect(series.finished).toBeUndefined();
     expect(series.last).toBeUndefined();
-    expect(series.baseline?.validationLoss).toBe(2);
+    expect(series.baselines.map((one) => one.validationLoss)).toEqual([2]);
   });
 
   it('keeps two samples of one step and drops a repeated one', () => {

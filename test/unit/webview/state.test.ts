@@ -22,6 +22,21 @@ function hydrated(...runs: ReturnType<typeof hostRun>[]): State {
   return state;
 }
 
+describe('a run that begins', () => {
+  it('takes runs of other tasks off the charts, and leaves those of its own', () => {
+    const classifier = hostRun('c', []);
+    classifier.record = record('c', {}, { task: 'classification' });
+    const state = hydrated(hostRun('a', []), hostRun('b', []), classifier);
+    for (const folder of [A, B]) reduce(state, { type: 'show', folder, shown: true });
+    reduce(state, { type: 'focus', folder: B, byHost: true });
+    expect([...state.shown].sort()).toEqual([A, B]);
+    reduce(state, { type: 'focus', folder: '/runs/c', byHost: true });
+    expect(state.shown).toEqual(['/runs/c']);
+    reduce(state, { type: 'focus', folder: A });
+    expect(state.shown).toEqual(['/runs/c', A]);
+  });
+});
+
 describe('a run that goes on while the page asks for it', () => {
   /** A host that sends batches, and answers `hydrate` with a copy of what it had sent when it was asked. */
   const story = fc.record({

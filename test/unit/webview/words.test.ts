@@ -39,7 +39,15 @@ describe('numbers for people', () => {
 
   it('tell times', () => {
     expect([7, 185, 3729, -3].map(formatClock)).toEqual(['0:07', '3:05', '1:02:09', '0:00']);
-    expect([7, 60, 185, 3600, 3720].map(formatDuration)).toEqual(['7 s', '1 min', '3 min 5 s', '1 h', '1 h 2 min']);
+    expect([0, 0.04, 7, 60, 185, 3600, 3720].map(formatDuration)).toEqual([
+      '0 s',
+      '0.04 s',
+      '7 s',
+      '1 min',
+      '3 min 5 s',
+      '1 h',
+      '1 h 2 min',
+    ]);
     expect(formatWhen('nonsense')).toBe('nonsense');
     expect(formatWhen('2026-11-22T12:00:00.000Z')).toMatch(/^Nov 2\d, \d\d:00$/);
   });
@@ -152,6 +160,14 @@ describe('looks', () => {
 });
 
 describe('differences of recipes', () => {
+  it('name the kind of a model, and not what only one kind has', () => {
+    const recipes = [
+      { model: { kind: 'recurrent', hidden: 8, embedding: 4 } },
+      { model: { kind: 'window', embedding: 5 } },
+    ];
+    expect(differingKeys(recipes)[0].map(({ path }) => path)).toEqual(['model.embedding', 'model.kind']);
+  });
+
   it('name the keys that are not alike, and no others', () => {
     const recipes = [
       { name: 'one', model: { hidden: 1, cell: 'lstm' }, training: { minutes: 3 } },

@@ -66,6 +66,11 @@ export interface ChartContent {
   table: (mostRows: number) => TableContent;
 }
 
+/** Whether there are, or may come, steps to show: some models learn in one pass. */
+export function hasSteps({ runs }: View): boolean {
+  return runs.length === 0 || runs.some(({ run }) => run.series.kind !== 'counts');
+}
+
 /** Where the rows of a run lie along the horizontal axis. */
 export function rowPositions(run: Run, horizontal: Horizontal): Float64Array {
   return run.series[horizontal].values;

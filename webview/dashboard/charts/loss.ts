@@ -5,6 +5,7 @@ import type { Run } from '../state';
 import { t } from '../strings';
 import { spread, type TableContent } from '../table-content';
 import {
+  hasSteps,
   positionOf,
   rawOpacity,
   REFERENCE_DASH,
@@ -113,22 +114,24 @@ function baselinesOf({ series, record }: Run): { name: string; validationLoss: n
   return record.baselines ?? (record.baseline ? [record.baseline] : []);
 }
 
+function trainingKey(view: View, colour: string): KeyEntry[] {
+  if (view.settings.smoothing === 0) {
+    return [{ label: t('key.trainingRaw'), look: { colour, width: 1.25, dash: [] } }];
+  }
+  const faint = fade(colour, rawOpacity(view) + 0.2);
+  return [
+    { label: t('key.training'), look: { colour, width: 2, dash: [] } },
+    { label: t('key.raw'), look: { colour: faint, width: 1.25, dash: [] } },
+  ];
+}
+
 function keyOf(view: View): KeyEntry[] {
   const first = view.runs[0];
   if (!first) return [];
   const many = view.runs.length > 1;
   const colour = many ? view.theme.foreground : first.colour;
   const validation = many ? view.theme.foreground : validationColour(first, view);
-  const entries: KeyEntry[] = [];
-  if (view.settings.smoothing > 0) {
-    entries.push({ label: t('key.training'), look: { colour, width: 2, dash: [] } });
-    entries.push({
-      label: t('key.raw'),
-      look: { colour: fade(colour, rawOpacity(view) + 0.2), width: 1.25, dash: [] },
-    });
-  } else {
-    entries.push({ label: t('key.trainingRaw'), look: { colour, width: 1.25, dash: [] } });
-  }
+  const entries = hasSteps(view) ? trainingKey(view, colour) : [];
   entries.push({
     label: t('key.validation'),
     look: { colour: validation, width: 1.5, dash: [], shape: first.identity.shape },
