@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Cancelled, UserError } from '../core/errors';
 import { classifyCommand } from './classify';
 import { doctorCommand } from './doctor';
+import { embeddingsCommand } from './embeddings';
 import { evaluateCommand } from './evaluate';
 import { rankCommand } from './rank';
 import { recipesCommand } from './recipes';
@@ -26,6 +27,7 @@ export function program(): Command {
     scoreCommand(),
     classifyCommand(),
     rankCommand(),
+    embeddingsCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),

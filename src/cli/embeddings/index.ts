@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+import { convertCommand } from './convert';
+import { evaluateCommand } from './evaluate';
+import { queryCommands } from './queries';
+
+/** `sequence-lab embeddings …`: word vectors of any file. */
+export function embeddingsCommand(): Command {
+  const command = new Command('embeddings').description('explore, measure and convert word vectors');
+  for (const each of [...queryCommands(), evaluateCommand(), convertCommand()]) command.addCommand(each);
+  return command;
+}
