@@ -37,7 +37,9 @@ function* steps({ page, workspace, picture, theme }) {
   const open = async (folder, file) => {
     await runCommand(page, 'View: Show Explorer');
     const row = explorerRow(page, file).first();
-    if (!(await row.isVisible())) await explorerRow(page, folder).first().click();
+    const isThere = () => row.waitFor({ timeout: 5000 }).then(() => true, () => false); // prettier-ignore
+    // A click while the explorer still moves may open the folder and close it again.
+    for (let tries = 0; tries < 5 && !(await isThere()); tries++) await explorerRow(page, folder).first().click();
     await openFile(page, file);
     await runCommand(page, 'View: Close Primary Side Bar');
   };
