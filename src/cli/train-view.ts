@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { isGenerated } from '../core/recipe';
 import type { EvaluationEvent, Measures, RunEvent, StepEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
 import type { WorkerChannel } from '../protocol/thread';
@@ -110,6 +111,7 @@ function evaluationLine(
 ): string {
   const parts = step ? [`step ${whole(event.step)}`, `loss ${figure(step.loss, 3)}`] : [];
   parts.push(`validation ${figure(event.validationLoss, 3)}${baseline}`);
+  if (event.accuracy !== undefined && event.f1 === undefined) parts.push(`${percent(event.accuracy)} right`);
   if (event.f1 !== undefined) parts.push(`F1 ${figure(event.f1, 3)}`);
   if (step) parts.push(`${whole(step.tokensPerSecond)} ${unit}/s`, `${duration(step.secondsLeft)} left`);
   return parts.join(' | ');
@@ -130,6 +132,7 @@ function heading(record: RunRecord): string {
 function amountOf({ recipe, data }: RunRecord): string {
   if (!data) return '';
   const { characters, examples, trainTokens, validationTokens, vocabulary, labels, columns } = data;
+  if (isGenerated(recipe.task)) return `training.length ${whole(recipe.training.length)}`;
   if (recipe.task === 'series')
     return `${whole(trainTokens + validationTokens)} values in ${columns?.length ?? 0} columns`;
   const parts = examples === undefined ? [`${whole(characters)} characters`] : [`${whole(examples)} examples`];

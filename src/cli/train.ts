@@ -2,7 +2,15 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
-import { builtInRecipes, findBuiltIn, parseRecipe, parseRecipeText, setByAssignment } from '../core/recipe';
+import {
+  builtInRecipes,
+  findBuiltIn,
+  isGenerated,
+  parseRecipe,
+  parseRecipeText,
+  setByAssignment,
+  withEmbeddingFile,
+} from '../core/recipe';
 import type { Recipe, RecipeInput } from '../core/recipe/schema';
 import { RUNS_FOLDER } from '../core/runs/record';
 import { explained } from '../worker/files';
@@ -12,6 +20,7 @@ import { backends, findRun, numberOption, openWorker, withJson, withRuns } from 
 import { asWrongUse, EXIT, note, openOutput, WrongUse, type Output } from './terminal';
 import { followTraining } from './train-view';
 
+const NO_FILE = 'Name the file to learn from, or a run to go on with: sequence-lab train FILE.';
 /** Seconds after which a stop that gets no answer ends the process. */
 const STOP_SECONDS = 30;
 
@@ -34,7 +43,7 @@ interface TrainOptions {
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('train a model on a text file, or go on with an earlier run')
-    .argument('[file]', 'text to learn from (not with --resume)')
+    .argument('[file]', 'text to learn from (not with --resume, nor for data that come from the seed)')
     .option('--recipe <name|file>', 'a built-in recipe, a recipe file, or a run.json to repeat')
     .option(
       '--set <key=value>',
@@ -78,18 +87,27 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
 type Start = (worker: WorkerThread) => Promise<TrainResult>;
 
 async function newJob(file: string | undefined, options: TrainOptions): Promise<Start> {
-  if (file === undefined)
-    throw new WrongUse('Name the file to learn from, or a run to go on with: sequence-lab train FILE.');
+  if (file === undefined && options.recipe === undefined) throw new WrongUse(NO_FILE);
   const recipe = await asWrongUse(() => recipeOf(options));
   const validation = options.valid === undefined ? undefined : sourceOf(options.valid);
   const job = {
     recipe,
-    source: sourceOf(file),
+    source: sourceFor(recipe, file, options),
     validation,
     runsFolder: path.resolve(options.runs),
     name: options.name,
   };
   return (worker) => worker.channel.request('train', job);
+}
+
+/** Throws WrongUse when a file is missing, or is named where the data come from the seed. */
+function sourceFor({ task, seed }: Recipe, file: string | undefined, { valid }: TrainOptions): Source {
+  if (isGenerated(task)) {
+    if (file === undefined && valid === undefined) return { kind: 'text', text: '', label: `seed ${seed}` };
+    throw new WrongUse(`The data of the task ${task} are made from the seed: leave FILE and --valid out.`);
+  }
+  if (file === undefined) throw new WrongUse(NO_FILE);
+  return sourceOf(file);
 }
 
 async function resumeJob(file: string | undefined, options: TrainOptions): Promise<Start> {
@@ -118,7 +136,7 @@ async function recipeOf(options: TrainOptions): Promise<Recipe> {
   if (seed !== undefined) input = { ...input, seed };
   if (backend !== undefined) input = { ...input, backend };
   if (threads !== undefined) input = { ...input, threads };
-  return parseRecipe(input, '');
+  return withEmbeddingFile(parseRecipe(input, ''), (file) => path.resolve(file));
 }
 
 async function readRecipe(name: string | undefined): Promise<RecipeInput> {
@@ -126,7 +144,7 @@ async function readRecipe(name: string | undefined): Promise<RecipeInput> {
   const isPath = /[\\/]|\.json$/.test(name);
   if (!isPath) return findBuiltIn(name).recipe;
   const text = await explained('Cannot read', name, () => fs.readFile(name, 'utf8'));
-  return parseRecipeText(text, name);
+  return withEmbeddingFile(parseRecipeText(text, name), (file) => path.resolve(path.dirname(name), file));
 }
 
 function sourceOf(file: string): Source {

@@ -5,6 +5,7 @@ import type { Examples } from '../core/text/examples';
 import type { Tokenizer } from '../core/text/tokenizer';
 import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
+import { generatedReading } from './generated';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
 import { LARGE, LargeFile, openReferenced, readLargeText } from './large-file';
 import type { RunFolder } from './run-folder';
@@ -16,6 +17,7 @@ type DataRecord = NonNullable<RunRecord['data']>;
 
 /** What a run learns from, read and not yet turned into a model. */
 export type Material =
+  | { kind: 'generated' }
   | { kind: 'stream'; streams: TokenStreams }
   | { kind: 'examples'; examples: Examples; validation: Examples | undefined };
 
@@ -23,7 +25,7 @@ export interface Reading {
   material: Material;
   /** What the record says about the data; of examples all is known when their model is made. */
   data: DataRecord;
-  source: Pick<RunRecord['source'], 'bytes' | 'sha256'>;
+  source: Partial<RunRecord['source']> & Pick<RunRecord['source'], 'bytes' | 'sha256'>;
   /** What a resumed run must find again. */
   sourceSha256: string;
   warnings: string[];
@@ -43,6 +45,8 @@ export async function readNew(
   quiet: ReadOptions,
 ): Promise<Reading> {
   const { recipe } = job;
+  const generated = generatedReading(recipe);
+  if (generated) return generated;
   const format = await resolveFormat(recipe, job.source);
   if (isStream(recipe, format) && (await isLarge(job.source))) return readLarge(folder, job, format, options);
   const least = format.format === 'text' ? undefined : LEAST_EXAMPLES;
@@ -71,6 +75,8 @@ export async function readAgain(
   options: ReadOptions,
 ): Promise<Reading> {
   const { recipe, data } = record;
+  const generated = generatedReading(recipe);
+  if (generated) return generated;
   if (data.reference && assets.tokenizer) return readReferenced(folder, record, assets.tokenizer, options);
   const format: ResolvedFormat = { format: data.format ?? 'text', reason: data.formatReason ?? '' };
   const sourceSha256 = await hashFile(folder.file(RUN_FILES.source), options);

@@ -1,4 +1,5 @@
 import type { TaskName } from '../core/recipe/schema';
+import { hasSquaredError } from '../core/recipe/tasks';
 import type { BaselineEvent, EvaluationEvent, FinalMetrics, Measures, RunEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
 import type { Tokenizer } from '../core/text/tokenizer';
@@ -16,7 +17,7 @@ export interface Units {
 /** Figures of an evaluation, in all the units that its task has. */
 export function measuresOf({ loss, tokens, accuracy, f1, rmse }: Evaluation, units: Units): Measures {
   const measures: Measures = { validationLoss: loss };
-  if (units.task !== 'series' && units.task !== 'multi-label') measures.perplexity = Math.exp(loss);
+  if (!hasSquaredError(units.task) && units.task !== 'multi-label') measures.perplexity = Math.exp(loss);
   const bits = bitsPerCharacter(loss, tokens, units);
   if (bits !== undefined) measures.bitsPerCharacter = bits;
   if (accuracy !== undefined) measures.accuracy = accuracy;

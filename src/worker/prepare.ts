@@ -1,12 +1,12 @@
 import { Cancelled, UserError } from '../core/errors';
-import { refuseTooLarge, resolveBudget } from '../core/recipe';
+import { isGenerated, refuseTooLarge, resolveBudget } from '../core/recipe';
 import type { Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
 import { prepareStream } from '../core/training/language-model-task';
 import type { Examples } from '../core/text/examples';
 import type { Prepared } from '../core/training/learner';
-import { prepareExamples, type DataStatistics, type TaskAssets } from '../core/training/tasks';
+import { prepareExamples, prepareGenerated, type DataStatistics, type TaskAssets } from '../core/training/tasks';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
@@ -23,6 +23,7 @@ import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './ru
 import { inSlices } from './running-text';
 import { disposePrepared, StoppedEarly, type Session } from './session';
 import type { ReadOptions } from './text-reader';
+import { tokenVectorsOf } from './word-vectors';
 
 /**
  * Makes a new run: folder, copy of the text, vocabulary, model. A job that cannot begin leaves no folder behind; one
@@ -53,7 +54,8 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, undefined, quiet);
+  const start = { assets: undefined, starts: true };
+  const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
     record.environment = environmentOf(backend, context);
@@ -77,7 +79,8 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const record = await folder.readRecord();
   await refuseOwned(record);
   const { data } = record;
-  if (!data || !(data.reference || (await folder.exists(RUN_FILES.source)))) {
+  const reads = !isGenerated(record.recipe.task);
+  if (!data || (reads && !data.reference && !(await folder.exists(RUN_FILES.source)))) {
     throw new UserError(`${record.name} was stopped before its text was read: train again from the start.`);
   }
   if (job.budget && Object.values(job.budget).some((value) => value !== undefined)) {
@@ -99,7 +102,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
   const backend = await loading;
   if (checkpoint) refuseMismatch(recipe, assets, checkpoint.tensors);
-  const { prepared } = await buildFrom(reading, recipe, assets, options);
+  const { prepared } = await buildFrom(reading, recipe, { assets, starts: !checkpoint }, options);
   try {
     restore(prepared, checkpoint);
     const { model } = prepared;
@@ -121,6 +124,13 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
 }
 
+interface Start {
+  /** Those of a run that goes on. */
+  assets: TaskAssets | undefined;
+  /** Whether the model begins from nothing: with a checkpoint, it holds the loaded word vectors and needs no file of them. */
+  starts: boolean;
+}
+
 interface Built {
   prepared: Prepared;
   assets: TaskAssets;
@@ -133,11 +143,11 @@ interface Built {
 async function buildFrom(
   { material, close }: Reading,
   recipe: Recipe,
-  assets: TaskAssets | undefined,
+  start: Start,
   options: ReadOptions,
 ): Promise<Built> {
   try {
-    return await build(recipe, material, assets, options);
+    return await build(recipe, material, start, options);
   } catch (error) {
     close?.();
     throw error;
@@ -148,20 +158,27 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  assets: TaskAssets | undefined,
+  { assets, starts }: Start,
   options: ReadOptions,
 ): Promise<Built> {
+  if (material.kind === 'generated') {
+    refuseTooLarge(recipe, 0, memoryLimit());
+    return { ...prepareGenerated(recipe), warnings: [] };
+  }
+  const told: string[] = [];
+  const load = starts ? tokenVectorsOf(recipe, (sentence) => told.push(sentence)) : undefined;
   if (material.kind === 'examples') {
     const { examples, validation } = material;
     refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());
-    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets }), options);
-    return { ...built, warnings: [] };
+    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets, vectors: load }), options);
+    return { ...built, warnings: told };
   }
   const { streams } = material;
   const { tokenizer } = streams;
   refuseTooLarge(recipe, tokenizer.size, memoryLimit());
-  const { warnings, ...prepared } = prepareStream(recipe, streams);
-  return { prepared, assets: { tokenizer }, statistics: undefined, warnings };
+  const vectors = load && (await inSlices(load(tokenizer), options));
+  const { warnings, ...prepared } = prepareStream(recipe, { ...streams, vectors });
+  return { prepared, assets: { tokenizer }, statistics: undefined, warnings: [...warnings, ...told] };
 }
 
 /** A recipe that reads no further than the longest text goes: what is not there takes no memory. */

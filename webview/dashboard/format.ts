@@ -1,3 +1,4 @@
+import { hasSquaredError } from '../../src/core/recipe/tasks';
 import type { Run } from './state';
 import type { Unit } from './settings';
 
@@ -75,8 +76,7 @@ export function formatSetting(value: unknown): string {
 /** Turns a loss in nats per token into the unit of the page; undefined when the unit does not apply to this run. */
 export function lossIn(unit: Unit, run: Pick<Run, 'record' | 'series'>): ((nats: number) => number) | undefined {
   if (unit === 'nats') return (nats) => nats;
-  // The loss of a series is a squared error.
-  if (run.record.recipe.task === 'series') return undefined;
+  if (hasSquaredError(run.record.recipe.task)) return undefined;
   if (unit === 'perplexity') return Math.exp;
   const factor = bitsPerNat(run);
   return factor === undefined ? undefined : (nats) => nats * factor;

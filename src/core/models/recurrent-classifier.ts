@@ -33,7 +33,8 @@ export class RecurrentClassifier implements SequenceClassifier {
     const { reads, classes, pooling, bidirectional, hidden } = shape;
     if ('vocabulary' in reads && shape.input === 'embedding') {
       const { vocabulary, vectors } = reads;
-      const frozen = shape.frozen && vectors !== undefined;
+      // A model that goes on or answers has no file at hand: its table comes from a checkpoint.
+      const frozen = shape.frozen && shape.embeddingFile !== '';
       this.embedding = new EmbeddingLayer({ ...shape, vocabulary }, random, { vectors, frozen });
     }
     this.stack = new RecurrentStack({ ...shape, inputs: inputSize(shape) }, random);

@@ -8,6 +8,8 @@ const KINDS: Record<TaskName, ModelKind[]> = {
   'multi-label': ['recurrent', 'cnn'],
   'label-to-sequence': ['recurrent'],
   series: ['recurrent'],
+  'adding-problem': ['recurrent'],
+  'copy-memory': ['recurrent'],
 };
 
 /** A sentence on keys of a valid recipe that make no sense together; undefined when they all do. */
@@ -45,6 +47,9 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): st
   if (frozen && embeddingFile === '') {
     return 'model.frozen keeps loaded word vectors as they are: name them in model.embeddingFile, or set model.frozen=false.';
   }
+  if (embeddingFile !== '' && task !== 'language-model' && !classifies) {
+    return `model.embeddingFile is for language models and classifiers: leave it empty for the task ${task}.`;
+  }
   return model.tied ? tiedContradiction(model, task) : undefined;
 }
 
@@ -57,6 +62,9 @@ function tiedContradiction({ embedding, hidden }: ModelOf<'recurrent'>, task: Ta
 }
 
 function cnnContradiction({ channels, embeddingFile }: ModelOf<'cnn'>): string | undefined {
+  if (channels === 'random' && embeddingFile !== '') {
+    return 'model.channels random learns word vectors from nothing: set it to static, tuned or two-channel, or leave model.embeddingFile empty.';
+  }
   if (channels === 'random' || embeddingFile !== '') return undefined;
   return `model.channels ${channels} needs word vectors: name a file in model.embeddingFile, or set model.channels=random.`;
 }
@@ -64,6 +72,9 @@ function cnnContradiction({ channels, embeddingFile }: ModelOf<'cnn'>): string |
 function trainingContradiction({ task, training, evaluation }: Recipe): string | undefined {
   if (training.stride > training.length) {
     return `training.stride (${training.stride}) must be at most training.length (${training.length}).`;
+  }
+  if (task === 'adding-problem' && training.length < 2) {
+    return 'training.length must be at least 2 for the task adding-problem, which marks two steps.';
   }
   if (training.classWeights !== 'none' && task !== 'classification') {
     return `training.classWeights weighs the labels of the task classification: set it to none for the task ${task}.`;

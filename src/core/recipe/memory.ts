@@ -41,7 +41,7 @@ export function estimateMemory(
     return counts(model.ngrams * tokens * (outputs ?? 2) * FEATURE);
   }
   const parameters = parameterCount(model, vocabulary, outputs);
-  const running = (recipe.task ?? 'language-model') === 'language-model' || recipe.task === 'series';
+  const running = !readsExamples(recipe.task);
   const length = running ? training.length : (recipe.tokens?.maxLength ?? training.length);
   return {
     parameters,
@@ -141,10 +141,15 @@ export function refuseTooLarge(
 function adviceFor({ model, task }: Parameters<typeof estimateMemory>[0], stepIsLarger: boolean): string {
   if (model.kind === 'ngram') return 'model.order, or take a part of the text';
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') return 'model.ngrams';
-  const running = task === undefined || task === 'language-model' || task === 'series';
+  const running = !readsExamples(task);
   if (stepIsLarger) return `training.batch or ${running ? 'training.length' : 'tokens.maxLength'}`;
   if (model.kind === 'cnn') return 'model.filters, model.embedding or tokens.maxVocabulary';
   return `model.hidden, ${model.kind === 'recurrent' ? 'model.layers' : 'model.window'} or tokens.maxVocabulary`;
+}
+
+/** Whether what a step reads is as long as the examples of a file, and not as `training.length` says. */
+function readsExamples(task: Recipe['task'] | undefined): boolean {
+  return task === 'classification' || task === 'multi-label' || task === 'label-to-sequence';
 }
 
 function gigabytes(bytes: number): string {

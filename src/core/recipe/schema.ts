@@ -11,7 +11,15 @@ import { training } from './schema/training';
  */
 
 /** What can be learned. */
-export const tasks = ['language-model', 'classification', 'multi-label', 'label-to-sequence', 'series'] as const;
+export const tasks = [
+  'language-model',
+  'classification',
+  'multi-label',
+  'label-to-sequence',
+  'series',
+  'adding-problem',
+  'copy-memory',
+] as const;
 export type TaskName = (typeof tasks)[number];
 
 /** Schema of a recipe document. Unknown keys are errors; every missing key has a default. */
@@ -23,7 +31,7 @@ export const recipeSchema = z.strictObject({
     .enum(tasks)
     .default('language-model')
     .describe(
-      'What is learned: the next token, one label or several labels of a text, a text from its label, or the next value of a series.',
+      'What is learned: the next token, one label or several labels of a text, a text from its label, the next value of a series, or a problem of memory whose data come from the seed.',
     ),
   source: source.prefault({}),
   tokens: tokens.prefault({}),

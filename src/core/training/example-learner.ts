@@ -4,14 +4,15 @@ import type { Random } from '../random';
 import type { Recipe } from '../recipe/schema';
 import type { NamedTensor } from '../runs/safetensors';
 import { BucketBatches } from '../text/bucket-batches';
+import { EndlessBatches } from '../text/endless-batches';
 import type { Checkpoint, Evaluation, Learner, StepResult } from './learner';
 import { WeightUpdate, type Trainable } from './weight-update';
 
 /** What a task adds to learning from examples, one batch a step. */
 export interface ExampleTask {
   readonly model: Omit<Trainable, 'groups' | 'groupOf'>;
-  /** Steps of each training example. */
-  readonly lengths: Int32Array;
+  /** Steps of each training example; one number for all where there is no end of examples. */
+  readonly lengths: Int32Array | number;
   readonly hasValidation: boolean;
   /** Mean loss of the training examples at `indices`; runs in a tidy. `random` draws what the step needs. */
   loss(indices: Int32Array, random: Random): tf.Scalar;
@@ -25,7 +26,7 @@ export interface ExampleTask {
 export class ExampleLearner implements Learner {
   readonly kind = 'steps';
   readonly groups: string[];
-  private readonly batches: BucketBatches;
+  private readonly batches: BucketBatches | EndlessBatches;
   private readonly update: WeightUpdate;
 
   /** @param random drew the model's first weights; draws dropout masks from now on */
@@ -34,7 +35,7 @@ export class ExampleLearner implements Learner {
     private readonly task: ExampleTask,
     private readonly random: Random,
   ) {
-    this.batches = new BucketBatches(task.lengths, Math.min(training.batch, task.lengths.length), seed);
+    this.batches = batchesOf(task.lengths, training.batch, seed);
     const { model } = task;
     const { groups, groupOf } = groupsOf(model.parameters.filter(({ name }) => !model.frozen?.has(name)));
     this.groups = groups;
@@ -64,7 +65,9 @@ export class ExampleLearner implements Learner {
   trainStep(progress: number): StepResult {
     const { indices } = this.batches.at(this.step);
     const update = this.update.learn(() => this.task.loss(indices, this.random), progress, this.random);
-    const tokens = indices.reduce((sum, index) => sum + this.task.lengths[index], 0);
+    const { lengths } = this.task;
+    const lengthOf = (index: number): number => (typeof lengths === 'number' ? lengths : lengths[index]);
+    const tokens = indices.reduce((sum, index) => sum + lengthOf(index), 0);
     return { ...update, tokens, epoch: this.step / this.stepsPerEpoch };
   }
 
@@ -102,4 +105,9 @@ export class ExampleLearner implements Learner {
     this.update.dispose();
     this.task.dispose();
   }
+}
+
+function batchesOf(lengths: Int32Array | number, batch: number, seed: number): BucketBatches | EndlessBatches {
+  if (typeof lengths === 'number') return new EndlessBatches(batch);
+  return new BucketBatches(lengths, Math.min(batch, lengths.length), seed);
 }

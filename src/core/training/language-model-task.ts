@@ -24,6 +24,8 @@ export interface StreamData {
   tokenizer: Tokenizer;
   /** Steps of a text that is too large for memory; `train` is then a part of it, which baselines count. */
   batches?: Batches;
+  /** Loaded word vectors [V·E] that a recurrent model's embedding starts from; becomes the model's. */
+  vectors?: Float32Array;
 }
 
 /**

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { Recipe, RecipeInput } from '../../core/recipe/schema';
+import { isGenerated } from '../../core/recipe/tasks';
 import type { ResumeJob } from '../../protocol/worker';
 import { RECIPE_SUFFIX } from '../common/ids';
 import { labelOf } from './target';
@@ -27,14 +29,16 @@ const MOST_FILES = 100;
 /** Loaded at first use: the schema library is no part of a quick start. */
 const core = () => import(/* webpackMode: "eager" */ '../../core/recipe');
 
+/** The built-in recipes that learn from a text; those that make their own data are no way to train on one. */
 export async function builtInChoices(): Promise<RecipeChoice[]> {
   const { builtInRecipes, parseRecipe } = await core();
-  return builtInRecipes.map(({ name, description, recipe }) => ({
+  const choices = builtInRecipes.map(({ name, description, recipe }) => ({
     id: name,
     name,
     description,
     recipe: parseRecipe(recipe, name),
   }));
+  return choices.filter(({ recipe }) => !isGenerated(recipe.task));
 }
 
 /** The recipes of the workspace, broken ones with what is wrong with them. */
@@ -62,8 +66,9 @@ export async function readChoice(uri: vscode.Uri): Promise<RecipeChoice> {
   const where = vscode.workspace.asRelativePath(uri);
   const label = labelOf(uri).slice(0, -RECIPE_SUFFIX.length);
   try {
-    const { parseRecipeText } = await core();
-    const recipe = parseRecipeText(await textOf(uri), where);
+    const { parseRecipeText, withEmbeddingFile } = await core();
+    const beside = (file: string): string => path.resolve(path.dirname(uri.fsPath), file);
+    const recipe = withEmbeddingFile(parseRecipeText(await textOf(uri), where), beside);
     const name = recipe.name === 'custom' ? label : recipe.name;
     return { id: where, name, description: recipe.description, uri, recipe: { ...recipe, name } };
   } catch (error) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
+import { isGenerated } from '../../core/recipe/tasks';
 import type { FormatGuess, Source, TrainResult } from '../../protocol/worker';
 import { setting } from '../common/settings';
 import type { RunsStore } from '../runs/runs-store';
@@ -47,6 +48,10 @@ export class TrainCommand {
     if (!(await this.mayStart())) return undefined;
     const front = findTarget(given.uri === undefined ? undefined : toUri(given.uri));
     const recipeFile = front && isRecipe(front) ? front : undefined;
+    const own = recipeFile && (await readChoice(recipeFile));
+    if (recipeFile && own?.recipe && isGenerated(own.recipe.task)) {
+      return this.trainGenerated(own.recipe, recipeFile, given.budget);
+    }
     const target = recipeFile ? await pickText(recipeFile) : front;
     if (!target) {
       if (recipeFile) return undefined;
@@ -60,6 +65,16 @@ export class TrainCommand {
       recipe: await withBudget(recipe, given.budget),
       source,
       runsFolder: this.runs.folders.forNew(target),
+    });
+  }
+
+  /** A recipe that makes its own data needs no text. */
+  private async trainGenerated(recipe: Recipe, file: vscode.Uri, budget: Budget | undefined) {
+    if (setting('openDashboard')) this.showDashboard();
+    return this.jobs.train({
+      recipe: await withBudget(recipe, budget),
+      source: { kind: 'text', text: '', label: vscode.l10n.t('seed {0}', recipe.seed) },
+      runsFolder: this.runs.folders.forNew(file),
     });
   }
 

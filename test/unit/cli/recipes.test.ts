@@ -19,8 +19,9 @@ const samples = {
 type Answer = 'writes' | 'classifies' | 'writes of labels' | 'forecasts';
 
 interface Case {
-  data: keyof typeof samples;
-  answer: Answer;
+  /** Left out, the data come from the seed, and there is nothing to ask. */
+  data?: keyof typeof samples;
+  answer?: Answer;
   /** Learns in one pass. */
   counts?: true;
 }
@@ -40,6 +41,8 @@ const cases: Record<string, Case> = {
   'recurrent-classifier': { data: 'opinions', answer: 'classifies' },
   'label-to-sequence': { data: 'surnames', answer: 'writes of labels' },
   series: { data: 'series', answer: 'forecasts' },
+  'adding-problem': {},
+  'copy-memory': {},
 };
 const fileOf = (data: keyof typeof samples): string => `${data}${path.extname(samples[data])}`;
 
@@ -64,8 +67,8 @@ test('each built-in recipe is in the table', () => {
 test.each(Object.entries(cases))(
   '%s trains, ends, is measured and answers',
   async (name, { data, answer, counts }) => {
-    const file = fileOf(data);
-    const trained = await at('train', file, '--recipe', name, ...small, '--json');
+    const file = fileOf(data ?? 'text');
+    const trained = await at('train', ...(data ? [file] : []), '--recipe', name, ...small, '--json');
     expect([trained.code, trained.stderr]).toEqual([0, '']);
     const lines = trained.lines();
     const last = lines.at(-1) as { run: string; reason: string; step: number; metrics: Record<string, number> };
@@ -74,6 +77,12 @@ test.each(Object.entries(cases))(
     expect(lines.find(({ event }) => event === 'started')).toMatchObject({ kind: counts ? 'counts' : 'steps' });
     expect(lines.some(({ event }) => event === 'baseline')).toBe(true);
 
+    if (!answer) {
+      const refused = await at('evaluate', last.run, file);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/there is nothing to ask/)]);
+      expect((await at('train', file, '--recipe', name)).code).toBe(2);
+      return;
+    }
     const measured = (await at('evaluate', last.run, file, '--json')).lines()[0];
     expect(measured.validationLoss).toBeGreaterThan(0);
     expect(measured.tokens).toBeGreaterThan(0);
@@ -162,7 +171,7 @@ test('the same seed and threads give the same log, but for the clock', async () 
   for (const recipe of ['character-lstm', 'cnn-classifier']) {
     const logs: object[][] = [];
     for (let twice = 0; twice < 2; twice++) {
-      const trained = await at('train', fileOf(cases[recipe].data), '--recipe', recipe, ...small, '--json');
+      const trained = await at('train', fileOf(cases[recipe].data ?? 'text'), '--recipe', recipe, ...small, '--json');
       const folder = String(trained.lines().at(-1)?.run);
       logs.push(numbersOf(decodeEvents(readFileSync(path.join(folder, 'metrics.jsonl'), 'utf8'))));
     }

@@ -275,7 +275,7 @@ describe('built-in recipes', () => {
       ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
-      ...['label-to-sequence', 'series'],
+      ...['label-to-sequence', 'series', 'adding-problem', 'copy-memory'],
     ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
@@ -292,7 +292,7 @@ describe('built-in recipes', () => {
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );
     expect(refusal(() => findBuiltIn('poem'))).toMatch(
-      /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, series\.$/,
+      /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, copy-memory\.$/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { hasSquaredError } from '../../../src/core/recipe/tasks';
 import { nearestIndex } from '../column';
 import { fade } from '../colour';
 import { formatClock, formatCount, formatValue, lossIn } from '../format';
@@ -34,7 +35,7 @@ export function lossContent(view: View): ChartContent {
 }
 
 function isSeries({ run }: ShownRun): boolean {
-  return run.record.recipe.task === 'series';
+  return hasSquaredError(run.record.recipe.task);
 }
 
 function linesOf(shown: ShownRun, view: View): Line[] {

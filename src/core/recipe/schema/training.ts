@@ -11,7 +11,9 @@ export const training = z
       .min(1)
       .max(4096)
       .default(64)
-      .describe('Tokens a step of running text; gradients flow back over so many (k2 of truncated BPTT).'),
+      .describe(
+        'Tokens a step of running text; gradients flow back over so many (k2 of truncated BPTT). Of generated problems: how long something must be remembered.',
+      ),
     stride: z
       .int()
       .min(0)

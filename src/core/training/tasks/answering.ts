@@ -65,6 +65,11 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
       return writing(recipe, assets, checkpoint);
     case 'series':
       return forecasting(recipe, assets, checkpoint);
+    case 'adding-problem':
+    case 'copy-memory':
+      throw new UserError(
+        'This run learned a made-up problem, of which there is nothing to ask: its figures are what it is for (see runs show).',
+      );
     case 'language-model':
       throw new Error('Language models are read elsewhere.');
   }

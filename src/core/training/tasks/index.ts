@@ -1,12 +1,14 @@
 import { UserError } from '../../errors';
 import { prepareClassification } from './prepare-classification';
+import { prepareGenerated } from './prepare-generated';
 import { prepareLabelToSequence } from './prepare-label-to-sequence';
 import { prepareSeries } from './prepare-series';
 import type { PreparedTask, TaskInput } from './prepared';
 
 export { answering, type Answering } from './answering';
 export { evaluateAnswers } from './evaluate-answers';
-export type { DataStatistics, PreparedTask, TaskAssets, TaskInput } from './prepared';
+export { prepareGenerated };
+export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors } from './prepared';
 
 /**
  * Makes the model of a recipe that learns from examples, and its baselines; language models of running text are made by
@@ -21,6 +23,9 @@ export function prepareExamples(input: TaskInput): Generator<number, PreparedTas
       return prepareLabelToSequence(input);
     case 'series':
       return prepareSeries(input);
+    case 'adding-problem':
+    case 'copy-memory':
+      throw new Error('Data that come from the seed are no examples of a file.');
     case 'language-model':
       throw new UserError('A language model learns from running text: set source.format to "text".');
   }

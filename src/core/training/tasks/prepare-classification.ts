@@ -32,12 +32,19 @@ export function prepareClassification(input: TaskInput): Generator<number, Prepa
   return input.examples.kind === 'frames' ? prepareFrames(input) : prepareTexts(input);
 }
 
-function* prepareTexts({ recipe, examples, validation, assets }: TaskInput): Generator<number, PreparedTask> {
+function* prepareTexts({
+  recipe,
+  examples,
+  validation,
+  assets,
+  vectors: load,
+}: TaskInput): Generator<number, PreparedTask> {
   const all = labelledTexts(examples);
   const parts = partsOf(all, validation && labelledTexts(validation), recipe);
   const labels = assets?.labels ?? labelVocabulary(parts.train.map((each) => each.labels));
   const texts = { train: parts.train.map(({ item }) => item), validation: parts.validation.map(({ item }) => item) };
   const tokenizer = assets?.tokenizer ?? (yield* learnTokenizer(texts.train, recipe));
+  const vectors = load && (yield* load(tokenizer));
   const { maxLength } = recipe.tokens;
   const train = yield* encodeTexts(texts.train, tokenizer, maxLength);
   const held = yield* encodeTexts(texts.validation, tokenizer, maxLength);
@@ -53,7 +60,7 @@ function* prepareTexts({ recipe, examples, validation, assets }: TaskInput): Gen
     show: (index) => texts.validation[index],
   };
   return {
-    prepared: modelsFor(recipe, data, { vocabulary: tokenizer.size }),
+    prepared: modelsFor(recipe, data, { vocabulary: tokenizer.size, vectors }),
     assets: { tokenizer, labels },
     statistics: {
       characters: countTokens(texts.train) + countTokens(texts.validation),
@@ -66,7 +73,14 @@ function* prepareTexts({ recipe, examples, validation, assets }: TaskInput): Gen
   };
 }
 
-function* prepareFrames({ recipe, examples, validation, assets }: TaskInput): Generator<number, PreparedTask> {
+function* prepareFrames({
+  recipe,
+  examples,
+  validation,
+  assets,
+  vectors: load,
+}: TaskInput): Generator<number, PreparedTask> {
+  if (load) throw new UserError('The file holds numbers and no words: leave model.embeddingFile empty.');
   const all = labelledFrames(examples);
   const parts = partsOf(all.items, validation && labelledFrames(validation).items, recipe);
   const labels = assets?.labels ?? labelVocabulary(parts.train.map((each) => each.labels));
@@ -109,7 +123,8 @@ function* prepareFrames({ recipe, examples, validation, assets }: TaskInput): Ge
   };
 }
 
-type Reads = { vocabulary: number } | { columns: number };
+/** What is read: tokens, maybe with loaded vectors [V·E], or vectors of a size. */
+type Reads = { vocabulary: number; vectors?: Float32Array } | { columns: number };
 
 function modelsFor(recipe: Recipe, data: ClassificationData, reads: Reads): Prepared {
   return {
@@ -133,7 +148,7 @@ export function classifierFor(
 ): SequenceClassifier {
   if (hasModel(recipe, 'recurrent')) return new RecurrentClassifier({ ...recipe.model, reads, classes }, random);
   if (hasModel(recipe, 'cnn') && 'vocabulary' in reads) {
-    return new CnnClassifier({ ...recipe.model, vocabulary: reads.vocabulary, classes }, random);
+    return new CnnClassifier({ ...recipe.model, ...reads, classes }, random);
   }
   throw new UserError(
     `A model of kind "${recipe.model.kind}" cannot classify ${'columns' in reads ? 'sequences of vectors' : 'texts'}: set model.kind to "recurrent".`,

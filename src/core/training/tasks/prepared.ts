@@ -33,6 +33,9 @@ export interface PreparedTask {
   statistics: DataStatistics;
 }
 
+/** Reads loaded word vectors for a vocabulary, [V·E]; yields the share that is done. Throws UserError. */
+export type TokenVectors = (tokenizer: Tokenizer) => Generator<number, Float32Array>;
+
 /** What a task is made from. */
 export interface TaskInput {
   recipe: Recipe;
@@ -41,6 +44,8 @@ export interface TaskInput {
   validation: Examples | undefined;
   /** Those of a run that goes on. */
   assets: TaskAssets | undefined;
+  /** Vectors that the embedding starts from, where the recipe names a file of them. */
+  vectors?: TokenVectors;
 }
 
 /** Examples of both parts. */
