@@ -4,7 +4,7 @@ export default defineConfig({
   // One TF.js for all parts of it, the same that webpack bundles: without this the tests would hold two.
   ssr: { resolve: { mainFields: ['module', 'main'] } },
   test: {
-    include: ['test/{unit,parity,fuzz,fault}/**/*.test.ts'],
+    include: ['test/{unit,parity,fuzz,fault,observations}/**/*.test.ts'],
     setupFiles: ['test/helpers/properties.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

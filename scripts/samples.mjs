@@ -1,6 +1,7 @@
 // Writes the samples that are made by rule (all but the play): `node scripts/samples.mjs`. The same files on every machine.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { inRoot } from './lib/paths.mjs';
+import { activity } from './samples/activity.mjs';
 import { agreement } from './samples/agreement.mjs';
 import { dna } from './samples/dna.mjs';
 import { homophones } from './samples/homophones.mjs';
@@ -20,6 +21,7 @@ const SAMPLES = [
   ['tunes/tunes.abc', tunes],
   ['dna/splice-sites.tsv', dna],
   ['series/load.csv', series],
+  ['activity/activity.csv', activity],
 ];
 const SEED = 20261122;
 

@@ -177,6 +177,7 @@ export const suites = [
   { name: 'fuzz', title: 'properties and fuzz', run: folder('fuzz') },
   { name: 'parity', title: 'gradients, backends, PyTorch vectors', run: folder('parity') },
   { name: 'fault', title: 'run folder under faults', run: folder('fault') },
+  { name: 'observations', title: 'every sample recipe shows what it is for', run: folder('observations') },
   { name: 'tfjs', title: "TF.js's own suite on our backend", run: tfjs },
   { name: 'sanitize', title: 'native kernels under sanitizers', run: sanitize },
   { name: 'package', title: 'the packaged extension, for every platform and for this one', run: packaging },

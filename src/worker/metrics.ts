@@ -56,8 +56,8 @@ export function bestBaseline(baselines: readonly BaselineRecord[]): BaselineReco
 /** Metrics for the end of a run: those of its best checkpoint. */
 export function finalMetrics(best: Best | undefined): FinalMetrics {
   if (!best) return {};
-  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1 } = best;
-  return { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1 };
+  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse } = best;
+  return { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse };
 }
 
 /** What earlier sittings of a run achieved. */

@@ -122,6 +122,7 @@ export interface FinalMetrics {
   bitsPerCharacter?: number;
   accuracy?: number;
   f1?: number;
+  rmse?: number;
 }
 export interface FinishedEvent {
   event: 'finished';
