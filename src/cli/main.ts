@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { Cancelled, UserError } from '../core/errors';
 import { classifyCommand } from './classify';
+import { convertCommand } from './convert';
 import { doctorCommand } from './doctor';
 import { evaluateCommand } from './evaluate';
 import { rankCommand } from './rank';
@@ -26,6 +27,7 @@ export function program(): Command {
     scoreCommand(),
     classifyCommand(),
     rankCommand(),
+    convertCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),
