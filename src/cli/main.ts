@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { Cancelled, UserError } from '../core/errors';
 import { classifyCommand } from './classify';
+import { convertCommand } from './convert';
 import { doctorCommand } from './doctor';
 import { embeddingsCommand } from './embeddings';
 import { evaluateCommand } from './evaluate';
@@ -28,6 +29,7 @@ export function program(): Command {
     classifyCommand(),
     rankCommand(),
     embeddingsCommand(),
+    convertCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),

@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { isChunkTag } from './chunks';
 import type { FormatGuess } from './examples';
 import { readRows } from './formats/delimited';
 import { isNumber, numericDelimiter } from './formats/numbers';
@@ -46,6 +47,9 @@ interface Detector {
 const detectors: Detector[] = [
   { format: 'fasta', look: lookForFasta },
   { format: 'abc', look: lookForAbc },
+  { format: 'conllu', look: lookForConllu },
+  { format: 'conll', look: lookForConll },
+  { format: 'spans', look: lookForSpans },
   { format: 'jsonl', look: lookForJsonLines },
   { format: 'numbers', look: lookForNumbers },
   { format: 'label-text', look: lookForLabels },
@@ -93,6 +97,42 @@ function lookForAbc({ lines }: Sample): ReturnType<Detector['look']> {
   return {
     evidence: `music in ABC notation (${number(tunes)} tunes seen${labelled ? ` of ${number(rhythms.size)} rhythms (R:), tunes from a label fit` : ', a language model fits'})`,
     recipes: labelled ? ['label-to-sequence', ...LANGUAGE_MODELS] : [...LANGUAGE_MODELS, 'label-to-sequence'],
+  };
+}
+
+function lookForConllu({ lines }: Sample): ReturnType<Detector['look']> {
+  const rows = lines.filter((line) => !line.startsWith('#')).map((line) => line.split('\t'));
+  if (rows.length === 0 || !rows.every((cells) => cells.length === 10 && /^\d+([-.]\d+)?$/.test(cells[0])))
+    return undefined;
+  return {
+    evidence: `CoNLL-U (${number(rows.length)} words with ten columns seen)`,
+    recipes: LANGUAGE_MODELS,
+  };
+}
+
+function lookForConll({ lines, ending }: Sample): ReturnType<Detector['look']> {
+  const rows = lines.map((line) => line.trim().split(/[\t ]+/));
+  const columns = rows[0]?.length ?? 0;
+  const tags = new Set(rows.map((cells) => cells[cells.length - 1]));
+  const entities = [...tags].every(isChunkTag) && [...tags].some((tag) => tag.includes('-'));
+  const isNamed = ['conll', 'bio', 'iob', 'iob2'].includes(ending);
+  if (columns < 2 || !rows.every(({ length }) => length === columns) || !(entities || isNamed)) return undefined;
+  return {
+    evidence: `CoNLL columns (${number(rows.length)} tokens with ${number(tags.size)} different tags seen)`,
+    recipes: LANGUAGE_MODELS,
+  };
+}
+
+function lookForSpans({ lines }: Sample): ReturnType<Detector['look']> {
+  const seen = lines.slice(0, 50);
+  if (seen.length === 0 || !seen.every(isJsonObject)) return undefined;
+  const records = seen.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const hasSpans = ({ text, spans, entities }: Record<string, unknown>): boolean =>
+    typeof text === 'string' && Array.isArray(spans ?? entities);
+  if (!records.every(hasSpans)) return undefined;
+  return {
+    evidence: `JSON lines with labelled spans (${number(seen.length)} texts looked at)`,
+    recipes: LANGUAGE_MODELS,
   };
 }
 

@@ -13,7 +13,9 @@ export type Examples =
 
 /** What was found in a file, and why. */
 export interface FormatGuess {
-  format: 'text' | 'lines' | 'label-text' | 'csv' | 'tsv' | 'jsonl' | 'numbers' | 'fasta' | 'abc';
+  format:
+    | ('text' | 'lines' | 'label-text' | 'csv' | 'tsv' | 'jsonl' | 'numbers' | 'fasta' | 'abc')
+    | ('conll' | 'conllu' | 'spans');
   /** One sentence for people. */
   reason: string;
   /** Names of built-in recipes that fit, the best first. */

@@ -9,6 +9,7 @@ import { readJsonLines } from './formats/json-lines';
 import { readLabelText, readLines, readText } from './formats/lines';
 import { readNumbers } from './formats/numbers';
 import { readCsv, readTsv } from './formats/table';
+import { readConllText, readConlluText, readSpansText } from './formats/tagged';
 
 type Format = Exclude<Recipe['source']['format'], 'auto'>;
 
@@ -22,6 +23,9 @@ const readers: Record<Format, FormatReader> = {
   numbers: readNumbers,
   fasta: readFasta,
   abc: readAbc,
+  conll: readConllText,
+  conllu: readConlluText,
+  spans: readSpansText,
 };
 
 /** Characters that the format is told from. */

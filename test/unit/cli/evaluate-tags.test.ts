@@ -51,3 +51,19 @@ describe.skipIf(!existsSync(wnut))('WNUT-17 systems, entity F1 as published (nee
     expect(Math.round((line.f1 as number) * 10_000) / 100).toBe(f1);
   });
 });
+
+test('convert writes tagged sentences in another format and scheme', async () => {
+  writeFileSync(path.join(cwd, 'iob1.conll'), 'Ann I-PER\nLee I-PER\nslept O\n\nParis I-LOC\n');
+  const spans = await run(['convert', 'iob1.conll', '--to', 'spans'], { cwd });
+  expect(spans.lines()).toEqual([
+    { text: 'Ann Lee slept', spans: [{ start: 0, end: 7, label: 'PER' }] },
+    { text: 'Paris', spans: [{ start: 0, end: 5, label: 'LOC' }] },
+  ]);
+  const back = await run(['convert', '-', '--to', 'conll', '--scheme', 'bioes'], { cwd, input: spans.stdout });
+  expect(back.stdout).toBe('Ann\tB-PER\nLee\tE-PER\nslept\tO\n\nParis\tS-LOC\n\n');
+  const refused = await run(['convert', '-', '--to', 'conll'], { cwd, input: 'Just a text.' });
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringMatching(/plain text .*: name the format .* --from/),
+  ]);
+});

@@ -12,6 +12,9 @@ export const sourceFormats = [
   'numbers',
   'fasta',
   'abc',
+  'conll',
+  'conllu',
+  'spans',
 ] as const;
 
 const columnName = z.string().max(200);
@@ -22,7 +25,7 @@ export const source = z
       .enum(sourceFormats)
       .default('auto')
       .describe(
-        'How the file is read: running text, one example a line, label TAB text, a table, JSON lines, numeric columns, FASTA or ABC tunes. "auto" looks at the file and says what it found.',
+        'How the file is read: running text, one example a line, label TAB text, a table, JSON lines, numeric columns, FASTA, ABC tunes, or tagged tokens (CoNLL, CoNLL-U, JSON lines with spans). "auto" looks at the file and says what it found.',
       ),
     text: columnName.default('').describe('Column or JSON field that holds the text; empty: the first that fits.'),
     label: columnName
