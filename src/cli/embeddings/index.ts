@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { queryCommands } from './queries';
+import { trainCommand } from './train';
 
 /** `sequence-lab embeddings …`: word vectors of any file. */
 export function embeddingsCommand(): Command {
-  const command = new Command('embeddings').description('explore, measure and convert word vectors');
-  for (const each of [...queryCommands(), evaluateCommand(), convertCommand()]) command.addCommand(each);
+  const command = new Command('embeddings').description('learn, explore, measure and convert word vectors');
+  for (const each of [trainCommand(), ...queryCommands(), evaluateCommand(), convertCommand()])
+    command.addCommand(each);
   return command;
 }

@@ -16,6 +16,7 @@ import { registerLstm } from './lstm';
 import { registerMatMul } from './matmul';
 import { registerOptimiser } from './optimiser';
 import { registerRnn } from './rnn';
+import { registerWordLearning } from './word-learning';
 
 /** Registers all compiled kernels for a heap backend, over what it inherited from the cpu's. */
 export function registerReplacements(backendName: string): void {
@@ -37,4 +38,5 @@ export function registerReplacements(backendName: string): void {
   registerArithmetic(backendName);
   registerCopies(backendName);
   registerGeneration(backendName);
+  registerWordLearning(backendName);
 }

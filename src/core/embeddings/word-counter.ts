@@ -1,0 +1,81 @@
+import { UserError } from '../errors';
+
+/** Among ids: a word without a vector, and the end of a line, which no window crosses. */
+export const [UNKNOWN, LINE_END] = [-1, -2];
+/** Most distinct words that a Map can hold, with room to spare. */
+const MOST_WORDS = 2 ** 24 - 1024;
+/** Longest run without white space that is waited for. */
+const LONGEST = 65_536;
+
+/** What counts as a word: letters and digits in lower case, or all between white space as it stands. */
+export const WORD_RULES = ['words', 'whitespace'] as const;
+export type WordRule = (typeof WORD_RULES)[number];
+const PATTERNS: Record<WordRule, RegExp> = {
+  words: /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|\n/gu,
+  whitespace: /[^\s]+|\n/gu,
+};
+
+/** Cuts a text into words and counts them, in one pass; ids are given in the order of first occurrence. */
+export class WordCounter {
+  private readonly ids = new Map<string, number>();
+  private readonly counts: number[] = [];
+  private rest = '';
+
+  constructor(private readonly rule: WordRule) {}
+
+  /** Ids of the next piece of text, LINE_END between lines. A word at its end waits for the next piece. */
+  push(text: string): Int32Array {
+    const all = this.rest + text;
+    let border = all.length;
+    while (border > 0 && all.length - border < LONGEST && !/\s/.test(all[border - 1])) border--;
+    if (all.length - border >= LONGEST) border = all.length;
+    this.rest = all.slice(border);
+    return this.count(all.slice(0, border));
+  }
+
+  /** Ids of what was left. */
+  end(): Int32Array {
+    const rest = this.rest;
+    this.rest = '';
+    return this.count(rest);
+  }
+
+  /**
+   * The words that occur at least `least` times, the most frequent first (of equal ones the earlier), and for each id
+   * given out so far the word's place in that list or UNKNOWN. Throws UserError when fewer than two are left.
+   */
+  vocabulary(least: number): { words: string[]; counts: number[]; places: Int32Array } {
+    const { counts } = this;
+    const names = [...this.ids.keys()];
+    const order = names.map((_, id) => id).filter((id) => counts[id] >= least);
+    order.sort((x, y) => counts[y] - counts[x] || x - y);
+    if (order.length < 2) {
+      throw new UserError(
+        `The text has ${names.length.toLocaleString('en-US')} different words, and ${order.length} of them at least ${least} times; two are needed: choose a longer text or a smaller --min-count.`,
+      );
+    }
+    const places = new Int32Array(names.length).fill(UNKNOWN);
+    order.forEach((id, place) => (places[id] = place));
+    return { words: order.map((id) => names[id]), counts: order.map((id) => counts[id]), places };
+  }
+
+  private count(text: string): Int32Array {
+    const found = (this.rule === 'words' ? text.toLowerCase() : text).match(PATTERNS[this.rule]) ?? [];
+    const ids = new Int32Array(found.length);
+    for (let i = 0; i < found.length; i++) ids[i] = found[i] === '\n' ? LINE_END : this.idOf(found[i]);
+    return ids;
+  }
+
+  private idOf(word: string): number {
+    let id = this.ids.get(word);
+    if (id === undefined) {
+      id = this.ids.size;
+      if (id >= MOST_WORDS)
+        throw new UserError('The text has more than 16 million different words: learn from a part of it.');
+      this.ids.set(word, id);
+      this.counts.push(0);
+    }
+    this.counts[id]++;
+    return id;
+  }
+}
