@@ -160,7 +160,7 @@ export class ChartPanel {
       look: { colour, width: 2, dash: identity.dash, shape: identity.shape },
     }));
     const legend = [...runs, ...this.spec.content(view).key];
-    const bytes = await this.chart.atResolution(2, (canvas) =>
+    const bytes = this.chart.atResolution(2, (canvas) =>
       pictureOf(copyOf(canvas), view.theme, { title: t(`chart.${spec.id}`), legend }),
     );
     await this.actions.savePicture(spec.id, bytes);
