@@ -58,25 +58,3 @@ export function shuffled(count: number, random: Random): Int32Array {
   }
   return order;
 }
-
-/**
- * Some of the sequences side by side, cut off after `length` ids or filled up with `pad`.
- *
- * @returns ids [T·B], time-major: token (t, b) at t·B + b; lengths [B] without the padding, which models mask by them
- */
-export function padTimeMajor(
-  sequences: Int32Array[],
-  indices: Int32Array,
-  length: number,
-  pad: number,
-): { ids: Int32Array; lengths: Int32Array } {
-  const batch = indices.length;
-  const ids = new Int32Array(length * batch).fill(pad);
-  const lengths = new Int32Array(batch);
-  indices.forEach((index, b) => {
-    const sequence = sequences[index];
-    lengths[b] = Math.min(length, sequence.length);
-    for (let t = 0; t < lengths[b]; t++) ids[t * batch + b] = sequence[t];
-  });
-  return { ids, lengths };
-}

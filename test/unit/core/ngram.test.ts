@@ -2,12 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Cancelled, UserError } from '../../../src/core/errors';
-import { NgramModel } from '../../../src/core/models/ngram';
+import { UserError } from '../../../src/core/errors';
 import { NgramLanguageModel } from '../../../src/core/models/ngram/model';
 import type { NgramOptions, NgramText, Smoothing } from '../../../src/core/models/ngram/options';
 import { CharacterTokenizer } from '../../../src/core/text/character-tokenizer';
-import { splitHeldOut } from '../../../src/core/text/split';
+import { heldOutCount } from '../../../src/core/text/split';
 import { PlainNgrams } from './ngram-plain';
 import { finish } from '../../helpers/finish';
 
@@ -144,30 +143,26 @@ describe('interpolated Kneser-Ney', () => {
   it('gives the probabilities that the formulas give by hand', () => {
     // a b a c a: bigrams ab, ba, ac, ca once each, so n1 = 4, n2 = 0 and D = 1. Of single tokens, a follows b, c and the
     // start (count 3), b follows a, c follows a: n1 = 2, n2 = 0, D = 1, total 5, 3 types, uniform 1/4 (one token unseen).
-    const model = NgramModel.train(Int32Array.from([0, 1, 0, 2, 0]), { order: 2, vocabulary: 4 });
+    const model = trained(Int32Array.from([0, 1, 0, 2, 0]), { order: 2, vocabulary: 4 });
     const single = [3 - 1 + 3 / 4, 1 - 1 + 3 / 4, 1 - 1 + 3 / 4, 3 / 4].map((p) => p / 5);
     single.forEach((p, token) => expect(model.logProbability([], token)).toBeCloseTo(Math.log(p), 6));
     // After a (count 2, types b and c): (max(1 - 1, 0) + 1 * 2 * p1) / 2 = p1. After b: (0 + 1 * 1 * p1) / 1 = p1.
     single.forEach((p, token) => expect(model.logProbability([0], token)).toBeCloseTo(Math.log(p), 6));
     // a a b a a: bigrams aa twice, ab, ba once: n1 = 2, n2 = 1, D = 1/2. Singles: a follows start, a, b (3), b follows
     // a (1): n1 = 1, D = 1, total 4, types 2: p(a) = (2 + 2/2) / 4 = 3/4. p(a|a) = (2 - 1/2 + 1/2 * 2 * 3/4) / 3 = 3/4.
-    const other = NgramModel.train(Int32Array.from([0, 0, 1, 0, 0]), { order: 2, vocabulary: 2 });
+    const other = trained(Int32Array.from([0, 0, 1, 0, 0]), { order: 2, vocabulary: 2 });
     expect(Math.exp(other.logProbability([0], 0))).toBeCloseTo(3 / 4, 6);
     // p(a|b) = (1 - 1/2 + 1/2 * 1 * 3/4) / 1 = 7/8.
     expect(Math.exp(other.logProbability([0, 0, 1], 0))).toBeCloseTo(7 / 8, 6);
   });
 
-  it('works in slices, tells how far it is, and stops when asked', () => {
+  it('works in slices, and tells how far it is', () => {
     const ids = Int32Array.from({ length: 200_000 }, (_, i) => (i * i) % 97);
-    const shares: number[] = [];
-    const model = NgramModel.train(ids, { order: 4, vocabulary: 97 }, (share) => shares.push(share));
+    const shares = [...NgramLanguageModel.trainInSlices(ids, { order: 4, vocabulary: 97 })];
     expect(shares.length).toBeGreaterThanOrEqual(9);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
-    let asked = 0;
-    const stop = (): boolean => ++asked === 3;
-    expect(() => NgramModel.train(ids, { order: 4, vocabulary: 97 }, undefined, stop)).toThrow(Cancelled);
-    expect(asked).toBe(3);
+    const model = trained(ids, { order: 4, vocabulary: 97 });
     expect([...model.evaluateInSlices(ids)].length).toBeGreaterThanOrEqual(9);
   });
 });
@@ -292,7 +287,9 @@ describe.skipIf(!existsSync(SHAKESPEARE))('n-gram models of Tiny Shakespeare (..
 
   it('predict better the more they see, up to order 6, and modified Kneser-Ney better than plain', () => {
     const tokenizer = CharacterTokenizer.train(text, { minCount: 1, maxVocabulary: 20_000 });
-    const { train, validation } = splitHeldOut(tokenizer.encode(text), 0.1);
+    const ids = tokenizer.encode(text);
+    const border = ids.length - heldOutCount(ids.length, 0.1);
+    const [train, validation] = [ids.subarray(0, border), ids.subarray(border)];
     const lossOf = (order: number, smoothing: Smoothing): number =>
       trained(train, { order, vocabulary: tokenizer.size, smoothing }).evaluate(validation).loss;
     const losses = [1, 2, 3, 4, 5, 6].map((order) => lossOf(order, 'kneser-ney'));

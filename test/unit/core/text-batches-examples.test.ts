@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import { BucketBatches, padTimeMajor } from '../../../src/core/text/bucket-batches';
+import { BucketBatches } from '../../../src/core/text/bucket-batches';
+import { batchOf } from '../../../src/core/text/sequence-batch';
 import { splitExamples } from '../../../src/core/text/split-examples';
 
 const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 200 });
@@ -40,11 +41,11 @@ describe('BucketBatches', () => {
   });
 });
 
-it('padTimeMajor pads, cuts and says the lengths', () => {
-  const sequences = [[1, 2, 3], [], [4, 5, 6, 7, 8]].map((ids) => Int32Array.from(ids));
-  const { ids, lengths } = padTimeMajor(sequences, Int32Array.of(2, 0, 1), 4, 9);
-  expect(Array.from(ids)).toEqual([4, 1, 9, 5, 2, 9, 6, 3, 9, 7, 9, 9]);
-  expect(Array.from(lengths)).toEqual([4, 3, 0]);
+it('batchOf pads and says the lengths', () => {
+  const items = [[1, 2, 3], [], [4, 5, 6, 7]].map((ids) => Int32Array.from(ids));
+  const { ids, lengths, time } = batchOf({ kind: 'ids', items }, Int32Array.of(2, 0, 1));
+  expect(Array.from(ids ?? [])).toEqual([4, 1, 0, 5, 2, 0, 6, 3, 0, 7, 0, 0]);
+  expect([time, ...lengths]).toEqual([4, 4, 3, 0]);
 });
 
 describe('splitExamples', () => {

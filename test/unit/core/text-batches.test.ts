@@ -1,39 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import { countCodePoints, splitHeldOut, splitHeldOutText } from '../../../src/core/text/split';
+import { countCodePoints } from '../../../src/core/text/split';
 import { StreamBatches } from '../../../src/core/text/stream-batches';
 
 const ramp = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
 
-describe('splitHeldOut', () => {
-  it('cuts a contiguous part from the end, without copying', () => {
-    const ids = ramp(25);
-    const { train, validation } = splitHeldOut(ids, 0.1);
-    expect([train.length, Array.from(validation)]).toEqual([23, [23, 24]]);
-    expect(train.buffer).toBe(ids.buffer);
-    expect(splitHeldOut(ids, 0).validation).toHaveLength(0);
-  });
-
-  it('cuts text at the same place', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary', maxLength: 80 }),
-        fc.double({ min: 0, max: 0.5, noNaN: true }),
-        (text, share) => {
-          const points = [...text];
-          const { train, validation } = splitHeldOut(ramp(points.length), share);
-          const split = splitHeldOutText(text, share);
-          expect(split).toEqual({
-            train: points.slice(0, train.length).join(''),
-            validation: points.slice(train.length).join(''),
-          });
-          expect(countCodePoints(split.validation)).toBe(validation.length);
-        },
-      ),
-    );
-  });
-
+describe('countCodePoints', () => {
   it('counts lone surrogates', () => {
     expect(countCodePoints('a\uD83D😀\uDE00\uD83D')).toBe(5);
   });
