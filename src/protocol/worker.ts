@@ -17,6 +17,11 @@ export interface TrainJob {
   runsFolder: string;
   /** Name for lists; default: recipe and source. */
   name?: string;
+  /**
+   * A run folder whose best weights the model starts from, for tagging: its vocabulary is kept, its labels are kept and
+   * extended by those that are new.
+   */
+  from?: string;
 }
 
 export interface ResumeJob {
@@ -112,6 +117,98 @@ export interface Classified {
   labels: { label: string; probability: number }[];
 }
 
+/** Where a tagger comes from: a run, or the small one that is shipped. */
+export interface TagOptions {
+  /** The run folder; the shipped tagger's is a run folder too. */
+  run: string;
+  /** Running texts, such as lines; each is tagged by itself, sentence by sentence. */
+  texts: string[];
+  /** Labels that are told of each span besides its own, by falling probability. */
+  alternatives?: number;
+}
+export interface LabelProbability {
+  label: string;
+  probability: number;
+}
+/** A labelled stretch of a text: an entity, or a token where tags are no chunks; offsets in UTF-16 code units. */
+export interface TaggedSpan extends LabelProbability {
+  start: number;
+  /** The first code unit behind it. */
+  end: number;
+  /** Other labels (for entities also "O", no entity). */
+  alternatives: LabelProbability[];
+  /** The best label by what stands before and at the span alone, where the model can say so. */
+  forward?: LabelProbability;
+}
+/** A span that the model nearly found: the most probable reading is O, but an entity is not improbable. */
+export interface TaggedText {
+  /** In order; they do not overlap. */
+  spans: TaggedSpan[];
+  /** Stretches read as no entity where an entity has the largest probability among all that lost, at least 0.1; by place. */
+  nearly: TaggedSpan[];
+  /** Tokens that were tagged. */
+  tokens: number;
+}
+export interface TagResult {
+  /** Labels of spans that the model knows, by name. */
+  labels: string[];
+  /** Whether tags are chunks (entities); otherwise every token has a label. */
+  chunks: boolean;
+  /** In the order of the texts. */
+  texts: TaggedText[];
+}
+
+/** Where vectors come from. */
+export type VectorSource = { run: string } | { file: string };
+
+/** A question to word vectors. Words are looked up as they are, then in lower case. */
+export type EmbeddingQuery =
+  | { kind: 'facts' }
+  | { kind: 'complete'; prefix: string; count: number }
+  | { kind: 'neighbours'; word: string; count: number }
+  | { kind: 'analogy'; words: [string, string, string]; rule: 'add' | 'mul'; count: number }
+  | { kind: 'odd'; words: string[] }
+  | { kind: 'compare'; words: [string, string]; count: number }
+  | { kind: 'clusters'; words: number; clusters: number; seed: number }
+  | { kind: 'map'; method: 'pca' | 'tsne' | 'umap'; words: number | string[]; seed: number }
+  | { kind: 'ratios'; words: [string, string]; probes: string[] }
+  /** Words of `among` (all words without it) that are alike, for finding in a file. */
+  | { kind: 'similar'; word: string; among?: string[]; count: number };
+
+export interface SimilarWord {
+  word: string;
+  /** Cosine in [-1, 1]; with the rule "mul" the product of 3CosMul. */
+  similarity: number;
+}
+export interface MapPoint {
+  word: string;
+  x: number;
+  y: number;
+}
+/** What co-occurs with two words: P(probe | first) / P(probe | second), and the counts behind it. */
+export interface CoOccurrenceRatio {
+  probe: string;
+  counts: [number, number];
+  probabilities: [number, number];
+  ratio: number;
+}
+export type EmbeddingAnswer =
+  | { kind: 'facts'; words: number; size: number; mostFrequent: string[]; unseen: boolean; ratios: boolean }
+  | { kind: 'complete'; words: string[] }
+  | { kind: 'neighbours' | 'odd' | 'similar'; words: SimilarWord[] }
+  /** `plane`: the three words, the answer and a few others in the plane of the words involved; x, y in cosine units. */
+  | { kind: 'analogy'; words: SimilarWord[]; plane: { points: MapPoint[]; target: { x: number; y: number } } }
+  | {
+      kind: 'compare';
+      cosine: number;
+      features: { feature: number; first: number; second: number; difference: number }[];
+    }
+  /** The most central words of each cluster, the largest cluster first. */
+  | { kind: 'clusters'; clusters: { name: string; size: number; words: SimilarWord[] }[] }
+  /** `explained`: share of the variance along each axis, for "pca". */
+  | { kind: 'map'; points: MapPoint[]; explained?: [number, number] }
+  | { kind: 'ratios'; ratios: CoOccurrenceRatio[]; totals: [number, number]; window: number };
+
 export interface NextTokensOptions {
   run: string;
   /** The text before; of a long one the end counts. */
@@ -193,6 +290,10 @@ export interface WorkerContract {
     evaluate: { params: EvaluateOptions; result: EvaluateResult };
     score: { params: { run: string; lines: string[]; label?: string }; result: ScoreLine[] };
     classify: { params: ClassifyOptions; result: Classified[] };
+    /** Labelled spans of texts, by a run of the task tagging. */
+    tag: { params: TagOptions; result: TagResult };
+    /** Answers of word vectors, kept in memory between questions. */
+    embedding: { params: { source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
     /** What a language model expects after a text. */
     nextTokens: { params: NextTokensOptions; result: NextTokens };
     /** Alternatives by falling probability. */

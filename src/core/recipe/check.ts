@@ -8,9 +8,14 @@ const KINDS: Record<TaskName, ModelKind[]> = {
   'multi-label': ['recurrent', 'cnn'],
   'label-to-sequence': ['recurrent'],
   series: ['recurrent'],
+  tagging: ['recurrent', 'crf', 'perceptron', 'hmm', 'most-frequent-tag'],
+  embeddings: ['word2vec', 'glove', 'ppmi-svd'],
   'adding-problem': ['recurrent'],
   'copy-memory': ['recurrent'],
 };
+
+/** Keys of taggers as other tasks must have them. */
+const PLAIN = { characters: 'none', head: 'softmax', wordDropout: 0 } as const;
 
 /** A sentence on keys of a valid recipe that make no sense together; undefined when they all do. */
 export function contradiction(recipe: Recipe): string | undefined {
@@ -34,7 +39,7 @@ function kindContradiction({ task, model }: Recipe): string | undefined {
 function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): string | undefined {
   const { layers, recurrentLayers, bidirectional, input, embeddingFile, frozen } = model;
   const classifies = task === 'classification' || task === 'multi-label';
-  if (bidirectional !== 'no' && !classifies) {
+  if (bidirectional !== 'no' && !classifies && task !== 'tagging') {
     return `model.bidirectional lets the model see what it must predict in the task ${task}: set model.bidirectional=no.`;
   }
   if (recurrentLayers > layers) {
@@ -47,8 +52,12 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): st
   if (frozen && embeddingFile === '') {
     return 'model.frozen keeps loaded word vectors as they are: name them in model.embeddingFile, or set model.frozen=false.';
   }
-  if (embeddingFile !== '' && task !== 'language-model' && !classifies) {
-    return `model.embeddingFile is for language models and classifiers: leave it empty for the task ${task}.`;
+  if (embeddingFile !== '' && task !== 'language-model' && task !== 'tagging' && !classifies) {
+    return `model.embeddingFile is for language models, taggers and classifiers: leave it empty for the task ${task}.`;
+  }
+  const tags = (['characters', 'head', 'wordDropout'] as const).find((key) => model[key] !== PLAIN[key]);
+  if (tags && task !== 'tagging') {
+    return `model.${tags} is for the task tagging: set model.${tags}=${PLAIN[tags]}, or task=tagging.`;
   }
   return model.tied ? tiedContradiction(model, task) : undefined;
 }

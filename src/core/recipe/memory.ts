@@ -40,6 +40,10 @@ export function estimateMemory(
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') {
     return counts(model.ngrams * tokens * (outputs ?? 2) * FEATURE);
   }
+  if (model.kind === 'word2vec' || model.kind === 'glove' || model.kind === 'ppmi-svd') {
+    return { parameters: vocabulary * model.dimension, model: 2 * vocabulary * model.dimension * FLOAT, step: 0 };
+  }
+  if (!isStepwise(model)) return counts(tokens * FEATURE);
   const parameters = parameterCount(model, vocabulary, outputs);
   const running = !readsExamples(recipe.task);
   const length = running ? training.length : (recipe.tokens?.maxLength ?? training.length);
@@ -55,6 +59,10 @@ function counts(bytes: number): MemoryEstimate {
 }
 
 type Stepwise = Extract<Model, { kind: 'recurrent' | 'window' | 'cnn' }>;
+
+function isStepwise(model: Model): model is Stepwise {
+  return model.kind === 'recurrent' || model.kind === 'window' || model.kind === 'cnn';
+}
 
 /**
  * Numbers in all parameters of a model that learns by steps.

@@ -70,6 +70,7 @@ function refuseEmpty(examples: Examples, label: string): void {
 
 function sizeOf(examples: Exclude<Examples, { kind: 'text' }>): number {
   if (examples.kind === 'series') return examples.values.length;
+  if (examples.kind === 'tagged') return examples.sentences.length;
   return examples.kind === 'frames' ? examples.sequences.length : examples.texts.length;
 }
 

@@ -43,6 +43,19 @@ const recurrent = z.strictObject({
     .enum(['last', 'mean', 'max', 'attention'])
     .default('last')
     .describe('How the states of a sequence become one vector, for classification.'),
+  characters: z
+    .enum(['none', 'lstm', 'cnn'])
+    .default('none')
+    .describe(
+      "Whether a word's vector is joined by one made of its characters, by a bidirectional LSTM (Lample 2016) or filters with the maximum over time (Ma and Hovy 2016); for tagging.",
+    ),
+  characterEmbedding: size(30, "Size of a character's learned vector."),
+  characterHidden: size(50, "Size of what a word's characters give: filters, or units of both directions together."),
+  head: z
+    .enum(['softmax', 'crf'])
+    .default('softmax')
+    .describe('Tagging: whether each tag is chosen by itself, or the best sequence of tags by a linear-chain CRF.'),
+  wordDropout: share('Tagging: share of the words that are taken for unknown while training.'),
   tied: z
     .boolean()
     .default(false)
@@ -121,9 +134,94 @@ const cnn = z.strictObject({
     .describe("Largest norm of an output unit's weights; 0 does not limit it."),
 });
 
+const hmm = z.strictObject({
+  kind: z.literal('hmm').describe('Hidden Markov model of tags with a guesser for unknown words (Brants 2000).'),
+  order: z
+    .union([z.literal(2), z.literal(3)])
+    .default(3)
+    .describe('Tags that are looked at together, the present one included.'),
+  iterations: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe('Rounds of Baum-Welch over the same sentences without their tags, after the counting.'),
+});
+
+const mostFrequentTag = z.strictObject({
+  kind: z.literal('most-frequent-tag').describe('Gives every word the tag that it has most often.'),
+});
+
+const perceptron = z.strictObject({
+  kind: z.literal('perceptron').describe('Averaged perceptron on features of words and tags (Collins 2002).'),
+  passes: z.int().min(1).max(100).default(5).describe('Passes over the sentences.'),
+});
+
+const crf = z.strictObject({
+  kind: z.literal('crf').describe('Linear-chain CRF on features of words and their neighbours (Lafferty 2001).'),
+  passes: z.int().min(1).max(200).default(20).describe('Passes over the sentences.'),
+  l2: z.number().min(0).max(1000).default(0.1).describe('Weight of the squared norm of the weights in the loss.'),
+  minCount: z.int().min(1).max(1000).default(1).describe('Features that occur less often are left out.'),
+});
+
+const vectorSize = z.int().min(1).max(1024).default(100).describe('Numbers in a vector.');
+const windowWidth = z.int().min(1).max(64).default(5).describe('Most words on either side that are its context.');
+
+const word2vec = z.strictObject({
+  kind: z.literal('word2vec').describe('Skip-gram or CBOW (Mikolov 2013), with character n-grams fastText.'),
+  architecture: z
+    .enum(['skipgram', 'cbow'])
+    .default('skipgram')
+    .describe('Whether a word predicts its context, or the context the word.'),
+  dimension: vectorSize,
+  window: windowWidth,
+  negative: z
+    .int()
+    .min(0)
+    .max(63)
+    .default(5)
+    .describe('Words drawn against each true one; 0: hierarchical softmax instead.'),
+  sample: z.number().min(0).max(1).default(1e-4).describe('Share of the text above which words are dropped now and then; 0 keeps all.'), // prettier-ignore
+  minGram: z.int().min(0).max(20).default(0).describe('Shortest character n-gram of fastText; 0: whole words only.'),
+  maxGram: z.int().min(0).max(20).default(0).describe('Longest character n-gram of fastText; 0: whole words only.'),
+  buckets: z.int().min(1).max(20_000_000).default(2_000_000).describe('Rows that n-grams are hashed into.'),
+});
+
+const glove = z.strictObject({
+  kind: z.literal('glove').describe('GloVe: log counts of co-occurrence as products of vectors (Pennington 2014).'),
+  dimension: vectorSize,
+  window: windowWidth,
+  xMax: z.number().positive().max(1e6).default(10).describe('Count from which on all weigh the same.'),
+  alpha: z.number().min(0).max(1).default(0.75).describe('Exponent of the weight below that.'),
+});
+
+const ppmi = z.strictObject({
+  kind: z
+    .literal('ppmi-svd')
+    .describe('SVD of shifted positive pointwise mutual information (Levy and Goldberg 2014).'),
+  dimension: vectorSize,
+  window: windowWidth,
+  shift: z.int().min(1).max(64).default(5).describe('k: ln k is taken off every mutual information.'),
+  power: z.number().min(0).max(1).default(0.5).describe('Exponent of the singular values.'),
+});
+
 /** One alternative for each kind of model; without a kind it is recurrent. */
 export const model = z
-  .discriminatedUnion('kind', [recurrent, window, ngram, naiveBayes, logisticRegression, cnn])
+  .discriminatedUnion('kind', [
+    recurrent,
+    window,
+    ngram,
+    naiveBayes,
+    logisticRegression,
+    cnn,
+    hmm,
+    mostFrequentTag,
+    perceptron,
+    crf,
+    word2vec,
+    glove,
+    ppmi,
+  ])
   .describe('What learns.');
 
 export type Model = z.output<typeof model>;

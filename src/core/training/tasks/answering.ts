@@ -3,6 +3,7 @@ import { UserError } from '../../errors';
 import type { NextTokenModel } from '../../generation/next-token-model';
 import type { NamedVariable } from '../../layers/parameters';
 import { LinearClassifier } from '../../models/bag/linear-classifier';
+import type { SentenceTagger } from '../../models/tagger/sentence-tagger';
 import { loadWeights } from '../../models/checkpoint-model';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
@@ -12,6 +13,7 @@ import { predictAll } from './classification';
 import { classifierFor } from './prepare-classification';
 import { labelToSequenceModel } from './prepare-label-to-sequence';
 import { seriesModel } from './prepare-series';
+import { loadTagger } from './prepare-tagging';
 import type { TaskAssets } from './prepared';
 import { scaled, unscaled, type Scaling } from './scaling';
 import { Forecast } from './series';
@@ -47,8 +49,14 @@ export interface Forecasting {
   oneStepAhead(values: Float64Array[]): Float64Array[];
 }
 
+/** Gives every token of a sentence a tag. */
+export interface Tagging {
+  task: 'tag';
+  tagger: SentenceTagger;
+}
+
 /** A model that answers: what a task that learned from examples is good for. */
-export type Answering = (Classifying | WritingFromLabel | Forecasting) & { dispose(): void };
+export type Answering = (Classifying | WritingFromLabel | Forecasting | Tagging) & { dispose(): void };
 
 export interface LoadedCheckpoint {
   tensors: Map<string, NamedTensor>;
@@ -65,6 +73,10 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
       return writing(recipe, assets, checkpoint);
     case 'series':
       return forecasting(recipe, assets, checkpoint);
+    case 'tagging':
+      return tagging(recipe, assets, checkpoint);
+    case 'embeddings':
+      throw new Error('Word vectors are read elsewhere.');
     case 'adding-problem':
     case 'copy-memory':
       throw new UserError(
@@ -144,6 +156,11 @@ function forecasting(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheck
       }),
     dispose: () => model.dispose(),
   };
+}
+
+function tagging(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheckpoint): Answering {
+  const tagger = loadTagger(recipe, assets, checkpoint);
+  return { task: 'tag', tagger, dispose: () => tagger.dispose() };
 }
 
 function foretell(forecast: Forecast, history: Float64Array[], steps: number, scaling: Scaling): Float64Array[] {

@@ -4,7 +4,7 @@ import type { NextTokenModel } from '../../generation/next-token-model';
 import type { Examples } from '../../text/examples';
 import type { Evaluation } from '../learner';
 import { classificationFigures, multiLabelFigures } from '../metrics';
-import type { Answering, Classifying, Forecasting, WritingFromLabel } from './answering';
+import type { Answering, Classifying, Forecasting, WritingFromLabel, Tagging } from './answering';
 import { largest, THRESHOLD } from './classification';
 import { labelIds } from './labels';
 import { errorsOf } from './series';
@@ -32,7 +32,14 @@ export function* evaluateAnswers(
     case 'series':
       yield;
       return evaluateForecast(model, examples, scaling);
+    case 'tag':
+      return yield* evaluateTags(model, examples);
   }
+}
+
+function* evaluateTags({ tagger }: Tagging, examples: Examples): Generator<void, Evaluation> {
+  yield;
+  throw new Error(`Not written yet: ${tagger.tags.length} ${examples.kind}.`);
 }
 
 function* evaluateClasses(model: Classifying, examples: Examples): Generator<void, Evaluation> {

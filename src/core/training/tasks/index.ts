@@ -3,6 +3,7 @@ import { prepareClassification } from './prepare-classification';
 import { prepareGenerated } from './prepare-generated';
 import { prepareLabelToSequence } from './prepare-label-to-sequence';
 import { prepareSeries } from './prepare-series';
+import { prepareTagging } from './prepare-tagging';
 import type { PreparedTask, TaskInput } from './prepared';
 
 export { answering, type Answering } from './answering';
@@ -23,6 +24,10 @@ export function prepareExamples(input: TaskInput): Generator<number, PreparedTas
       return prepareLabelToSequence(input);
     case 'series':
       return prepareSeries(input);
+    case 'tagging':
+      return prepareTagging(input);
+    case 'embeddings':
+      throw new Error('Words that get vectors are read elsewhere.');
     case 'adding-problem':
     case 'copy-memory':
       throw new Error('Data that come from the seed are no examples of a file.');
