@@ -70,6 +70,10 @@ const CALLS: Call[] = [
   ...unary('transpose of five', (x) => tf.transpose(x, [4, 2, 0, 3, 1]), [2, 3, 4, 5, 6]),
   ...[0, 1, [0, 2]].flatMap((axis) => unary(`reverse ${axis}`, (x) => tf.reverse(x, axis), [3, 5, 7], [1, 70, 33])),
   ...unary('slice', (x) => tf.slice(x, [1, 2, 0], [2, 3, -1]), [3, 5, 7], [4, 70, 33]),
+  ...[0, 1, 2].flatMap((part) =>
+    unary(`split ${part}`, (x) => tf.split(x, [2, 0, -1], 1)[part], [3, 5, 7], [1, 33, 70], [0, 4, 3]),
+  ),
+  ...unary('split into equal parts', (x) => tf.split(x, 3, -1)[1], [3, 9], [2, 5, 66]),
   ...unary('unstack', (x) => tf.unstack(x, 1)[2], [3, 5, 7]),
   ...[0, 1, -1].flatMap((axis) =>
     binary(`concat ${axis}`, (a, b) => tf.concat([a, b, a], axis), [
