@@ -4,12 +4,16 @@ import { inRoot } from './lib/paths.mjs';
 import { activity } from './samples/activity.mjs';
 import { agreement } from './samples/agreement.mjs';
 import { dna } from './samples/dna.mjs';
+import { genes } from './samples/genes.mjs';
 import { homophones } from './samples/homophones.mjs';
+import { partsOfSpeech } from './samples/parts-of-speech.mjs';
 import { quotes } from './samples/quotes.mjs';
 import { randomSource } from './samples/random.mjs';
 import { sentiment } from './samples/sentiment.mjs';
 import { series } from './samples/series.mjs';
+import { spells } from './samples/spells.mjs';
 import { surnames } from './samples/surnames.mjs';
+import { teddy } from './samples/teddy.mjs';
 import { tunes } from './samples/tunes.mjs';
 
 const SAMPLES = [
@@ -22,6 +26,10 @@ const SAMPLES = [
   ['dna/splice-sites.tsv', dna],
   ['series/load.csv', series],
   ['activity/activity.csv', activity],
+  ['spells/spells.jsonl', spells],
+  ['teddy/teddy.jsonl', teddy],
+  ['parts-of-speech/sentences.conllu', partsOfSpeech],
+  ['genes/genes.conll', genes],
 ];
 const SEED = 20261122;
 
