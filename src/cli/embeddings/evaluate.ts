@@ -9,13 +9,12 @@ import {
 } from '../../core/embeddings/analogy-test';
 import { readSimilarityPairs, testSimilarity } from '../../core/embeddings/similarity-test';
 import type { WordVectors } from '../../core/embeddings/word-vectors';
-import { prepareBackend } from '../../engine/select';
-import { physicalCores } from '../../engine/threads';
 import { openVectors } from '../../worker/vector-file';
 import { yieldToMessages } from '../../worker/control';
 import { linesOf } from '../lines';
 import { numberOption } from '../session';
 import { figure, openOutput, percent, table, whole, WrongUse, type Output } from '../terminal';
+import { withKernels } from './kernels';
 import { FILE, withVectors, type FileOptions } from './vectors';
 
 interface EvaluateOptions extends FileOptions {
@@ -70,22 +69,14 @@ async function analogies(vectors: WordVectors, options: EvaluateOptions, output:
     sets.push([name, readAnalogies(await allLines(file), name)]);
   }
   const { candidates } = options;
-  const prepared = await prepareBackend({
-    choice: 'auto',
-    threads: physicalCores(),
-    threadScript: path.join(__dirname, 'kernel-thread.js'),
-    nativeFolder: path.join(__dirname, 'native'),
-  });
-  try {
+  await withKernels(async () => {
     for (const [name, sections] of sets) {
       const steps = testAnalogies(vectors, sections, { candidates, rule: options.mul ? 'mul' : 'add' });
       let step = steps.next();
       for (; !step.done; step = steps.next()) await yieldToMessages();
       report(name, step.value, Math.min(candidates, vectors.words.length), output);
     }
-  } finally {
-    await prepared.close();
-  }
+  });
 }
 
 function report(file: string, results: AnalogyResult[], candidates: number, output: Output): void {

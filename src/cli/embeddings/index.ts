@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alignmentCommands } from './align';
 import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { queryCommands } from './queries';
@@ -7,7 +8,7 @@ import { trainCommand } from './train';
 /** `sequence-lab embeddings …`: word vectors of any file. */
 export function embeddingsCommand(): Command {
   const command = new Command('embeddings').description('learn, explore, measure and convert word vectors');
-  for (const each of [trainCommand(), ...queryCommands(), evaluateCommand(), convertCommand()])
+  for (const each of [trainCommand(), ...queryCommands(), evaluateCommand(), convertCommand(), ...alignmentCommands()])
     command.addCommand(each);
   return command;
 }

@@ -1,6 +1,7 @@
-import { matMul, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
+import { productsWith } from './products';
 import { MUL_EPSILON, unitOf, type AnalogyRule } from './queries';
 import type { WordVectors } from './word-vectors';
 
@@ -118,7 +119,7 @@ function scoresOf(
 ): Float32Array {
   const targets = new Float32Array(questions.length * size);
   questions.forEach((four, q) => fill(four, targets.subarray(q * size, (q + 1) * size)));
-  return tidy(() => matMul(tensor2d(targets, [questions.length, size]), table, false, true).dataSync<'float32'>());
+  return productsWith(targets, table);
 }
 
 function answer(scores: Float32Array, [a, b, c]: number[], folded: Int32Array): number {
