@@ -1,5 +1,5 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { HeapBackend } from '../backend';
 import { Program } from '../program';
 import { inherited, register } from './kernel';
@@ -36,7 +36,7 @@ function copied(x: TensorInfo, shape: number[], from: Walk['from'], backend: Hea
   return y;
 }
 
-/** Transpose, Reverse, Slice, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
+/** Transpose, Reverse, Slice, SplitV, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
 export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { perm: number[] }>(backendName, 'Transpose', ({ x }, { perm }, backend) => {
     const strides = denseStrides(x.shape);
@@ -61,6 +61,8 @@ export function registerCopies(backendName: string): void {
     return copied(x, size, { start, strides }, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
   });
 
+  registerSplit(backendName);
+
   register<{ x: TensorInfo }, { reps: number[] }>(backendName, 'Tile', ({ x }, { reps }, backend) => {
     const shape = x.shape.map((size, d) => size * reps[d]);
     // Each dimension twice: the repetitions, which do not move, then the elements.
@@ -78,6 +80,25 @@ export function registerCopies(backendName: string): void {
       inherited('Concat', inputs as unknown as Record<string, TensorInfo>, { ...attrs }, backend),
   );
   registerGather(backendName);
+}
+
+/** What a concatenation's gradient is cut into. */
+function registerSplit(backendName: string): void {
+  type Attributes = { numOrSizeSplits: number | number[]; axis: number };
+  register<{ x: TensorInfo }, Attributes>(backendName, 'SplitV', ({ x }, attrs, backend) => {
+    const [axis] = util.parseAxisParam(attrs.axis, x.shape);
+    const sizes = backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits, axis);
+    const strides = denseStrides(x.shape);
+    if (!isCopied(x)) return inherited('SplitV', { x }, { ...attrs }, backend) as unknown as TensorInfo[];
+    let start = 0;
+    return sizes.map((size) => {
+      const shape = x.shape.map((whole, d) => (d === axis ? size : whole));
+      // What stands before the axis is one dimension, and what stands behind it is another: that always fits.
+      const part = copied(x, shape, { start, strides }, backend)!;
+      start += size * strides[axis];
+      return part;
+    });
+  });
 }
 
 function concatenated(inputs: TensorInfo[], axisParam: number, backend: HeapBackend): TensorInfo | undefined {
