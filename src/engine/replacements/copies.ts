@@ -36,6 +36,13 @@ function copied(x: TensorInfo, shape: number[], from: Walk['from'], backend: Hea
   return y;
 }
 
+/** The part of x that begins at `begin`; undefined where the kernel does not fit. */
+function sliced(x: TensorInfo, begin: number[], size: number[], backend: HeapBackend): TensorInfo | undefined {
+  const strides = denseStrides(x.shape);
+  const start = begin.reduce((sum, first, d) => sum + first * strides[d], 0);
+  return copied(x, size, { start, strides }, backend);
+}
+
 /** Transpose, Reverse, Slice, SplitV, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
 export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { perm: number[] }>(backendName, 'Transpose', ({ x }, { perm }, backend) => {
@@ -56,12 +63,24 @@ export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { begin: number[]; size: number[] }>(backendName, 'Slice', ({ x }, attrs, backend) => {
     const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
     slice_util.assertParamsValid(x, begin, size);
-    const strides = denseStrides(x.shape);
-    const start = begin.reduce((sum, first, d) => sum + first * strides[d], 0);
-    return copied(x, size, { start, strides }, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
+    return sliced(x, begin, size, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
   });
 
-  registerSplit(backendName);
+  // The gradient of Concat.
+  register<{ x: TensorInfo }, { numOrSizeSplits: number[] | number; axis: number }>(
+    backendName,
+    'SplitV',
+    ({ x }, { numOrSizeSplits, axis: axisParam }, backend) => {
+      const [axis] = util.parseAxisParam(axisParam, x.shape);
+      const begin = x.shape.map(() => 0);
+      return backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits, axis).map((length) => {
+        const size = x.shape.with(axis, length);
+        const attrs = { begin: [...begin], size };
+        begin[axis] += length;
+        return sliced(x, attrs.begin, size, backend) ?? inherited('Slice', { x }, attrs, backend);
+      });
+    },
+  );
 
   register<{ x: TensorInfo }, { reps: number[] }>(backendName, 'Tile', ({ x }, { reps }, backend) => {
     const shape = x.shape.map((size, d) => size * reps[d]);
@@ -80,25 +99,6 @@ export function registerCopies(backendName: string): void {
       inherited('Concat', inputs as unknown as Record<string, TensorInfo>, { ...attrs }, backend),
   );
   registerGather(backendName);
-}
-
-/** What a concatenation's gradient is cut into. */
-function registerSplit(backendName: string): void {
-  type Attributes = { numOrSizeSplits: number | number[]; axis: number };
-  register<{ x: TensorInfo }, Attributes>(backendName, 'SplitV', ({ x }, attrs, backend) => {
-    const [axis] = util.parseAxisParam(attrs.axis, x.shape);
-    const sizes = backend_util.prepareSplitSize(x as Tensor, attrs.numOrSizeSplits, axis);
-    const strides = denseStrides(x.shape);
-    if (!isCopied(x)) return inherited('SplitV', { x }, { ...attrs }, backend) as unknown as TensorInfo[];
-    let start = 0;
-    return sizes.map((size) => {
-      const shape = x.shape.map((whole, d) => (d === axis ? size : whole));
-      // What stands before the axis is one dimension, and what stands behind it is another: that always fits.
-      const part = copied(x, shape, { start, strides }, backend)!;
-      start += size * strides[axis];
-      return part;
-    });
-  });
 }
 
 function concatenated(inputs: TensorInfo[], axisParam: number, backend: HeapBackend): TensorInfo | undefined {
