@@ -8,6 +8,7 @@ import { stack, type Named } from './reference-stack';
 export interface ReferenceSentence {
   words: number[];
   spellings: number[][];
+  shapes: number[];
   /** Inner tags. */
   tags: number[];
 }
@@ -20,6 +21,7 @@ export function sentenceLoss(shape: NeuralTaggerShape, values: Named, sentence: 
   const x = sentence.words.flatMap((word, t) => [
     ...rows('embedding.weight', [word], size),
     ...charactersOf(shape, values, rows('characters.embedding.weight', sentence.spellings[t], letterSize(shape))),
+    ...rows('shapes.weight', [sentence.shapes[t]], shape.shapes ? 10 : 0),
   ]);
   const states: Named = {};
   for (let layer = 0; layer < (shape.recurrentLayers || shape.layers); layer++) {

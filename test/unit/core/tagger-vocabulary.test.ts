@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/core/errors';
 import { TaggerVocabulary } from '../../../src/core/text/tagged/vocabulary';
+import { wordShape } from '../../../src/core/text/tagged/word-shape';
 import { finish } from '../../helpers/finish';
 
 const SENTENCES = [
@@ -72,4 +73,22 @@ describe('JSON', () => {
   ])('that is something else is refused: %j', (json) => {
     expect(() => TaggerVocabulary.fromJSON(json)).toThrow(UserError);
   });
+});
+
+test.each([
+  ['…', 0],
+  ['1,024', 1],
+  ['dog', 2],
+  ["don't", 2],
+  ['Élan', 3],
+  ['I', 3],
+  ['U.S.', 4],
+  ['iPhone', 5],
+  ['B2B', 6],
+  ['@ann', 7],
+  ['#топик', 7],
+  ['https://example.org/A', 7],
+  ['@', 0],
+])('%s looks like %i', (token, shape) => {
+  expect(wordShape(token)).toBe(shape);
 });

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors';
 import type { Recipe } from '../../recipe/schema';
+import { wordShape } from './word-shape';
 
 /** A sentence in numbers. */
 export interface EncodedSentence {
@@ -7,6 +8,8 @@ export interface EncodedSentence {
   words: Int32Array;
   /** The characters of each token between a beginning and an end; tokens spelled alike share one array. */
   spellings: Int32Array[];
+  /** What each token looks like, see `wordShape`. */
+  shapes: Int32Array;
 }
 
 /** What a run keeps of a vocabulary. */
@@ -116,6 +119,8 @@ export class TaggerVocabulary {
     return (tokens) => ({
       words: Int32Array.from(tokens, (token) => this.wordId(token)),
       spellings: tokens.map(spelling),
+      // Whatever a long token has behind its beginning, it is no word.
+      shapes: Int32Array.from(tokens, (token) => wordShape(token.slice(0, 4 * AFFIX))),
     });
   }
 

@@ -78,7 +78,9 @@ function newTagger(
   random: Random,
 ): NeuralTagger {
   const { wordCount: words, characterCount: letters } = vocabulary;
-  return new NeuralTagger({ ...recipe.model, scheme: schemeOf(recipe, tags), words, letters, vectors }, random);
+  const scheme = schemeOf(recipe, tags);
+  const shapes = recipe.tokens.lowercase;
+  return new NeuralTagger({ ...recipe.model, scheme, words, letters, shapes, vectors }, random);
 }
 
 function schemeOf({ model }: RecipeOf<'recurrent'>, tags: readonly string[]): TagScheme {

@@ -9,6 +9,7 @@ import type { ModelOf } from '../../../recipe/schema/model';
 import { characterEncoder, type CharacterEncoder } from './character-encoder';
 import type { TagScheme } from './tag-scheme';
 import type { TaggerBatch, TagTargets } from './tagger-batch';
+import { SHAPES } from '../../../text/tagged/word-shape';
 import { CrfHead, softmaxHead, type LossOptions, type TaggerHead } from './tagger-head';
 
 export type NeuralTaggerShape = ModelOf<'recurrent'> & {
@@ -17,9 +18,14 @@ export type NeuralTaggerShape = ModelOf<'recurrent'> & {
   words: number;
   /** Characters with the special ones. */
   letters: number;
+  /** Whether what a token looks like is read, too; for words in lower case. */
+  shapes: boolean;
   /** Loaded word vectors [V·E]. */
   vectors?: Float32Array;
 };
+
+/** Size of the vector of what a token looks like. */
+const SHAPE_SIZE = 10;
 
 /** Scores of a batch: [B, T, K] of the inner tags and, of a bidirectional model, [B, T, outer] of its forward read-out. */
 interface TagScores {
@@ -28,7 +34,7 @@ interface TagScores {
 }
 
 /**
- * Word vectors joined with vectors of their characters, recurrent layers, and a score for each tag of each token, from
+ * Word vectors joined with vectors of their characters and of what they look like, recurrent layers, and a score for each tag of each token, from
  * which a softmax or a CRF chooses (Lample et al., 2016; Ma and Hovy, 2016). Words and characters are dropped out before
  * the layers (`inputDropout`), states behind each (`dropout`).
  *
@@ -39,6 +45,8 @@ export class NeuralTagger {
   readonly parameters: NamedVariable[];
   readonly frozen: ReadonlySet<string>;
   private readonly table: Matrix;
+  /** "shapes.weight" [shapes, 10]. */
+  private readonly shapes?: Matrix;
   private readonly characters?: CharacterEncoder;
   private readonly stack: RecurrentStack;
   private readonly output: DenseLayer;
@@ -56,12 +64,18 @@ export class NeuralTagger {
     }
     this.table = matrix(vectors ?? uniform(words * size, Math.sqrt(3 / size), random), words, size);
     this.characters = characterEncoder(shape.characters, shape, letters, random);
-    this.stack = new RecurrentStack({ ...shape, inputs: size + (this.characters?.size ?? 0) }, random);
+    if (shape.shapes) {
+      const bound = Math.sqrt(3 / SHAPE_SIZE);
+      this.shapes = matrix(uniform(SHAPES * SHAPE_SIZE, bound, random), SHAPES, SHAPE_SIZE);
+    }
+    const inputs = size + (this.characters?.size ?? 0) + (this.shapes ? SHAPE_SIZE : 0);
+    this.stack = new RecurrentStack({ ...shape, inputs }, random);
     this.output = new DenseLayer('output', this.stack.outputSize, scheme.inner.length, random);
     this.head = shape.head === 'crf' ? new CrfHead(scheme, random) : softmaxHead;
     if (bidirectional !== 'no') this.forward = new DenseLayer('forward', hidden, scheme.outer.length, random);
     this.parameters = [
       { name: 'embedding.weight', variable: this.table },
+      ...(this.shapes ? [{ name: 'shapes.weight', variable: this.shapes }] : []),
       ...[this.characters, this.stack, this.output, this.head, this.forward].flatMap((part) => part?.parameters ?? []),
     ];
     // A model that goes on or answers has no file at hand: its table comes from a checkpoint.
@@ -115,14 +129,15 @@ export class NeuralTagger {
     return { scores, forward: perToken(this.forward, dropElements(constant(onward), this.shape.dropout, training)) };
   }
 
-  /** [T, B, E + C] */
-  private input({ words, spelled, spellings, time, batch }: TaggerBatch, training?: TrainingPass): tf.Tensor3D {
+  /** [T, B, E + C + shapes] */
+  private input({ words, spelled, spellings, shapes, time, batch }: TaggerBatch, training?: TrainingPass): tf.Tensor3D {
     const { embeddingDropout, inputDropout, variational } = this.shape;
     const table = dropRows(this.table, embeddingDropout, training);
     const parts = [embedding(table, tf.tensor1d(words, 'int32'))];
     if (this.characters) {
       parts.push(embedding(this.characters.forward(spellings, training), tf.tensor1d(spelled, 'int32')));
     }
+    if (this.shapes) parts.push(embedding(this.shapes, tf.tensor1d(shapes, 'int32')));
     const rows = parts.length > 1 ? tf.concat(parts, 1) : parts[0];
     return dropSteps(tf.reshape(rows, [time, batch, rows.shape[1]]), inputDropout, variational, training);
   }

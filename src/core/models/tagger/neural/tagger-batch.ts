@@ -12,6 +12,8 @@ export interface TaggerBatch {
   words: Int32Array;
   /** [T·B], in the same order: which of `spellings` a token has; padding has the first. */
   spelled: Int32Array;
+  /** [T·B], in the same order: what each token looks like. */
+  shapes: Int32Array;
   /** Characters of each distinct token; one at least. */
   spellings: Int32Array[];
 }
@@ -31,17 +33,19 @@ export function taggerBatch(sentences: readonly EncodedSentence[]): TaggerBatch 
   const time = lengths.reduce((longest, length) => Math.max(longest, length), 1);
   const words = new Int32Array(time * batch).fill(UNKNOWN);
   const spelled = new Int32Array(time * batch);
+  const shapes = new Int32Array(time * batch);
   const places = new Map<Int32Array, number>();
   sentences.forEach((sentence, b) => {
     sentence.spellings.forEach((spelling, t) => {
       let place = places.get(spelling);
       if (place === undefined) places.set(spelling, (place = places.size));
       words[t * batch + b] = sentence.words[t];
+      shapes[t * batch + b] = sentence.shapes[t];
       spelled[t * batch + b] = place;
     });
   });
   const spellings = places.size > 0 ? [...places.keys()] : [new Int32Array(1)];
-  return { time, batch, lengths, words, spelled, spellings };
+  return { time, batch, lengths, words, spelled, shapes, spellings };
 }
 
 /** @param tags of each sentence, −1 where none counts */
