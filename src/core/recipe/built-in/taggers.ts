@@ -3,16 +3,16 @@ import { define, type BuiltInRecipe } from './define';
 const words = { unit: 'word', lowercase: true } as const;
 const network = {
   cell: 'lstm',
-  embedding: 100,
+  embedding: 50,
   hidden: 100,
   characters: 'cnn',
   characterEmbedding: 30,
-  characterHidden: 50,
-  dropout: 0.5,
-  inputDropout: 0.5,
-  wordDropout: 0.5,
+  characterHidden: 100,
+  dropout: 0.4,
+  inputDropout: 0.4,
+  wordDropout: 0.3,
 } as const;
-const training = { epochs: 20, batch: 16, rate: 3e-3, clip: 5, patience: 8 } as const;
+const training = { epochs: 20, batch: 8, rate: 2e-3, clip: 5, patience: 12 } as const;
 
 export const taggers: BuiltInRecipe[] = [
   define(

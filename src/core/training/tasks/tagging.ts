@@ -40,8 +40,8 @@ export class TaggingTask implements ExampleTask {
   readonly lengths: Int32Array;
   private readonly train: Example[];
   private readonly validation: Example[];
-  /** [V]: how often training has each word. */
-  private readonly counts: Uint32Array;
+  /** [V]: 1 for words that training has once. */
+  private readonly once: Uint8Array;
   private readonly classWeights?: Float32Array;
 
   constructor(
@@ -60,7 +60,7 @@ export class TaggingTask implements ExampleTask {
     this.train = data.train.map((text) => example(text, maxLength));
     this.validation = data.validation.map((text) => example(text, Infinity));
     this.lengths = Int32Array.from(this.train, ({ inner }) => inner.length);
-    this.counts = countWords(this.train, data.vocabulary.wordCount);
+    this.once = wordsSeenOnce(this.train, data.vocabulary.wordCount);
     if (recipe.training.classWeights === 'balanced') {
       this.classWeights = balancedWeights(
         this.train.map(({ inner }) => inner),
@@ -140,16 +140,12 @@ export class TaggingTask implements ExampleTask {
     return examples.map(({ inner }) => (whole && inner.includes(-1) ? inner.map(() => -1) : inner));
   }
 
-  /**
-   * Takes words for unknown ones now and then, so that those are learned, too: with a probability of α / (α + count)
-   * (Kiperwasser and Goldberg, 2016), α being such that a word seen once has that of the recipe.
-   */
+  /** Takes words that training has once for unknown ones now and then, so that those are learned, too (Lample et al., 2016). */
   private forgetWords({ words }: TaggerBatch, random: Random): void {
     const { wordDropout } = this.recipe.model;
     if (wordDropout === 0) return;
-    const alpha = wordDropout / (1 - wordDropout);
     for (let n = 0; n < words.length; n++) {
-      if (random.next() * (alpha + this.counts[words[n]]) < alpha) words[n] = UNKNOWN;
+      if (this.once[words[n]] === 1 && random.next() < wordDropout) words[n] = UNKNOWN;
     }
   }
 
@@ -171,8 +167,8 @@ function targetsOf(examples: Example[], { time }: TaggerBatch): { inner: TagTarg
   };
 }
 
-function countWords(examples: Example[], words: number): Uint32Array {
+function wordsSeenOnce(examples: Example[], words: number): Uint8Array {
   const counts = new Uint32Array(words);
   for (const { sentence } of examples) for (const word of sentence.words) counts[word]++;
-  return counts;
+  return Uint8Array.from(counts, (count) => Number(count === 1));
 }
