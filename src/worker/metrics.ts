@@ -37,6 +37,13 @@ function bitsPerCharacter(loss: number, tokens: number, { task, unit, characters
 }
 
 export type Best = NonNullable<RunRecord['best']>;
+/** Whether figures are better than the best so far: by their F1 where entities are found, and by the loss among equals. */
+export function isBetter({ loss, precision, f1 = 0 }: Evaluation, best: Best | undefined): boolean {
+  const standing = best?.f1 ?? 0;
+  if (best && precision !== undefined && f1 !== standing) return f1 > standing;
+  return loss < (best?.validationLoss ?? Infinity);
+}
+
 export type BaselineRecord = NonNullable<RunRecord['baseline']>;
 
 export function bestOf(event: EvaluationEvent): Best {

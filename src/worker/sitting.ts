@@ -17,6 +17,7 @@ import {
   bestBaseline,
   bestOf,
   finalMetrics,
+  isBetter,
   measuresOf,
   standingOf,
   type Standing,
@@ -99,7 +100,7 @@ export class Sitting {
   tellEvaluation(evaluation: Evaluation, position: Position): boolean {
     const { standing } = this;
     const { classes, confusion } = evaluation;
-    const best = evaluation.loss < (standing.best?.validationLoss ?? Infinity);
+    const best = isBetter(evaluation, standing.best);
     const measures = measuresOf(evaluation, this.session.units);
     const event = { event: 'evaluation', ...position, ...measures, classes, confusion, best } as const;
     this.emit(event);

@@ -93,6 +93,7 @@ function recurrentCount(model: ModelOf<'recurrent'>, vocabulary: number, labels:
   const norms = cell === 'layernorm-lstm' ? 2 * rows + 2 * hidden : 0;
   let count = input === 'embedding' ? vocabulary * embedding : 0;
   let size = input === 'embedding' ? embedding : vocabulary;
+  if (model.characters !== 'none') size += model.characterHidden; // characters have few parameters of their own
   for (const { directions, outputs: given } of layersOf(model)) {
     count += directions === 0 ? hidden * (size + 1) : directions * (rows * (size + hidden + 2) + norms);
     size = given;

@@ -8,7 +8,7 @@ import type { Checkpoint, Counter, Evaluation } from '../../../src/core/training
 import { BaselineWork, type BaselineResult } from '../../../src/worker/baselines';
 import { refuseMismatch } from '../../../src/worker/checkpoint-check';
 import { tooLarge } from '../../../src/worker/memory';
-import { bestBaseline, measuresOf, standingOf } from '../../../src/worker/metrics';
+import { bestBaseline, isBetter, measuresOf, standingOf } from '../../../src/worker/metrics';
 import { Bench, tinyRecipe } from '../../helpers/job';
 
 /** A counter that needs some slices to learn what its loss is. */
@@ -133,4 +133,16 @@ test('an allocation that fails is a matter of the recipe; other faults are not',
   );
   expect(tooLarge(new TypeError('x is undefined'))).toBeUndefined();
   expect(tooLarge(new UserError('out of memory'))).toBeUndefined();
+});
+
+test('the best of taggers of entities is the one with the highest F1, of all others that with the lowest loss', () => {
+  const best = { step: 1, validationLoss: 0.5, f1: 0.3 };
+  const entities = { tokens: 9, precision: 0.5, recall: 0.5 };
+  expect(isBetter({ ...entities, loss: 0.9, f1: 0.31 }, best)).toBe(true);
+  expect(isBetter({ ...entities, loss: 0.1, f1: 0.29 }, best)).toBe(false);
+  expect(isBetter({ ...entities, loss: 0.4, f1: 0.3 }, best)).toBe(true);
+  expect(isBetter({ ...entities, loss: 0.6, f1: 0.3 }, best)).toBe(false);
+  expect(isBetter({ tokens: 9, loss: 0.6, f1: 0.9 }, best)).toBe(false);
+  expect(isBetter({ tokens: 9, loss: 0.4, f1: 0.1 }, best)).toBe(true);
+  expect(isBetter({ tokens: 9, loss: NaN }, undefined)).toBe(false);
 });

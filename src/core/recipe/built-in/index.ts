@@ -5,11 +5,18 @@ import type { BuiltInRecipe } from './define';
 import { generated } from './generated';
 import { languageModels } from './language-models';
 import { otherTasks } from './other-tasks';
+import { taggers } from './taggers';
 
 export type { BuiltInRecipe } from './define';
 
 /** The recipes that come with the product; the first is the default. */
-export const builtInRecipes: BuiltInRecipe[] = [...languageModels, ...classifiers, ...otherTasks, ...generated];
+export const builtInRecipes: BuiltInRecipe[] = [
+  ...languageModels,
+  ...classifiers,
+  ...otherTasks,
+  ...taggers,
+  ...generated,
+];
 
 /** A built-in recipe by name. Throws UserError that names the nearest, or all. */
 export function findBuiltIn(name: string): BuiltInRecipe {

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import type { Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
+import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
 import { splitExamples } from '../../text/split-examples';
 import { trainTokenizer } from '../../text/train-tokenizer';
 import type { Tokenizer } from '../../text/tokenizer';
@@ -13,6 +14,8 @@ export interface TaskAssets {
   labels?: string[];
   columns?: string[];
   scaling?: Scaling;
+  /** Words and characters of a neural tagger. */
+  taggerVocabulary?: TaggerVocabulary;
 }
 
 export interface DataStatistics {
