@@ -101,6 +101,24 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     expected.forEach((value, k) => expect(Math.abs(values[k] - value)).toBeLessThan(2e-5));
   });
 
+  test('goes on from a saved state exactly as without the stop', () => {
+    const learner = new WordLearner(COUNTS, base, 1);
+    const ids = Int32Array.from({ length: 200 }, (_, k) => (k * 7) % 10);
+    learner.learn(ids, 0, 0.5);
+    const state = new Map(learner.state().map((each) => [each.name, each]));
+    learner.learn(ids, 0.5, 1);
+    const expected = learner.vectors(words).values;
+    learner.dispose();
+    const again = new WordLearner(COUNTS, { ...base, seed: 99 }, 1);
+    again.restore(state);
+    again.learn(ids, 0.5, 1);
+    expect(again.vectors(words).values).toEqual(expected);
+    again.dispose();
+    const other = new WordLearner(COUNTS.slice(1), base, 1);
+    expect(() => other.restore(state)).toThrow(/belongs to other word vectors/);
+    other.dispose();
+  });
+
   test('no window crosses the end of a line', () => {
     const learner = new WordLearner(COUNTS, { ...base, sample: 0 }, 1);
     const before = learner.vectors(words).values;
