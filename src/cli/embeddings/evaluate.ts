@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import {
@@ -7,8 +8,10 @@ import {
   type AnalogyResult,
   type AnalogySection,
 } from '../../core/embeddings/analogy-test';
+import { readPairAnalogies } from '../../core/embeddings/pair-analogies';
 import { readSimilarityPairs, testSimilarity } from '../../core/embeddings/similarity-test';
 import type { WordVectors } from '../../core/embeddings/word-vectors';
+import { UserError } from '../../core/errors';
 import { openVectors } from '../../worker/vector-file';
 import { yieldToMessages } from '../../worker/control';
 import { linesOf } from '../lines';
@@ -30,7 +33,12 @@ export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('measure vectors on files of analogies and of word similarities')
     .argument('<file>', FILE)
-    .option('--analogies <file>', "four words a line, by section (Google's, Microsoft's); may be repeated", collect, [])
+    .option(
+      '--analogies <file>',
+      "four words a line, by section (Google's, Microsoft's), or a folder of pairs (BATS); may be repeated",
+      collect,
+      [],
+    )
     .option('--similarity <file>', 'two words and a score a line; may be repeated', collect, [])
     .option(
       '--candidates <n>',
@@ -66,7 +74,8 @@ async function analogies(vectors: WordVectors, options: EvaluateOptions, output:
   const sets: [string, AnalogySection[]][] = [];
   for (const file of options.analogies) {
     const name = path.basename(file);
-    sets.push([name, readAnalogies(await allLines(file), name)]);
+    const isFolder = (await fs.stat(file).catch(() => undefined))?.isDirectory() === true;
+    sets.push([name, isFolder ? await pairAnalogies(file) : readAnalogies(await allLines(file), name)]);
   }
   const { candidates } = options;
   await withKernels(async () => {
@@ -104,6 +113,18 @@ function report(file: string, results: AnalogyResult[], candidates: number, outp
   ]);
   output.say(`${file}, answered with the first ${whole(candidates)} words:`);
   output.say(table([['section', 'correct', 'questions', 'covered'], ...rows]));
+}
+
+/** BATS: each text file of a folder and its folders is a section. Throws UserError when there is none. */
+async function pairAnalogies(folder: string): Promise<AnalogySection[]> {
+  const entries = await fs.readdir(folder, { recursive: true });
+  const files = entries.filter((entry) => entry.endsWith('.txt')).sort();
+  if (files.length === 0)
+    throw new UserError(`${folder} holds no .txt files of pairs: choose a folder of BATS, or a file of analogies.`);
+  const sections: AnalogySection[] = [];
+  for (const file of files)
+    sections.push(readPairAnalogies(await allLines(path.join(folder, file)), path.basename(file, '.txt'), file));
+  return sections;
 }
 
 async function allLines(file: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { numberOption, withJson } from '../session';
 
-export const FILE = 'word vectors: word2vec text or binary, GloVe, fastText .vec';
+export const FILE = 'word vectors: word2vec text or binary, GloVe, fastText .vec or .bin';
 
 export interface FileOptions {
   words?: number;

@@ -5,15 +5,15 @@ import { productsWith } from './products';
 import { MUL_EPSILON, unitOf, type AnalogyRule } from './queries';
 import type { WordVectors } from './word-vectors';
 
-/** Questions of one section: a is to b as c is to d. */
+/** Questions of one section: a is to b as c is to d, or to any of the words that follow. */
 export interface AnalogySection {
   name: string;
-  questions: [string, string, string, string][];
+  questions: [string, string, string, string, ...string[]][];
 }
 
 export interface AnalogyResult {
   name: string;
-  /** Questions in the file, those whose four words are among the candidates, and those answered rightly. */
+  /** Questions in the file, those with all three words and an answer among the candidates, and those answered rightly. */
   questions: number;
   asked: number;
   correct: number;
@@ -75,15 +75,17 @@ export function* testAnalogies(
   try {
     for (const { name, questions } of sections) {
       const known = questions.flatMap((words) => {
-        const four = words.map((word) => ids.get(word.toLowerCase()));
-        return four.includes(undefined) ? [] : [four as number[]];
+        const [a, b, c, ...answers] = words.map((word) => ids.get(word.toLowerCase()));
+        const right = answers.filter((id) => id !== undefined);
+        return a === undefined || b === undefined || c === undefined || right.length === 0 ? [] : [[a, b, c, ...right]];
       });
       let correct = 0;
       for (let from = 0; from < known.length; from += batch) {
         const some = known.slice(from, from + batch);
         const scores = rule === 'add' ? sums(vectors, table, some) : products(vectors, table, some);
-        some.forEach((four, q) => {
-          correct += answer(scores.subarray(q * count, (q + 1) * count), four, folded) === four[3] ? 1 : 0;
+        some.forEach((question, q) => {
+          const found = answer(scores.subarray(q * count, (q + 1) * count), question, folded);
+          if (question.includes(found, 3)) correct++;
         });
         yield;
       }

@@ -22,10 +22,19 @@ export function requireWord(vectors: WordVectors, word: string): number {
   throw new UserError(`There is no vector for ${JSON.stringify(word)}: ${advice}.`);
 }
 
-/** The `count` words whose vectors have the largest cosine with that of `word`, itself left out. Throws UserError. */
+/**
+ * The `count` words whose vectors have the largest cosine with that of `word`, itself left out. A word without a vector of
+ * its own gets one from its n-grams, where there are any. Throws UserError.
+ */
 export function neighbours(vectors: WordVectors, word: string, count: number): Neighbour[] {
-  const id = requireWord(vectors, word);
-  return best(vectors, cosines(vectors, unitOf(vectors, id)), new Set([id]), count);
+  const id = vectors.idOf(word);
+  const unseen = id === undefined ? vectors.vectorOf(word) : undefined;
+  if (!unseen) {
+    const known = requireWord(vectors, word);
+    return best(vectors, cosines(vectors, unitOf(vectors, known)), new Set([known]), count);
+  }
+  const length = Math.hypot(...unseen) || 1;
+  return best(vectors, cosines(vectors, unseen.map((value) => value / length)), new Set(), count); // prettier-ignore
 }
 
 /**

@@ -20,6 +20,8 @@ export class WordCounter {
   private readonly ids = new Map<string, number>();
   private readonly counts: number[] = [];
   private rest = '';
+  /** Words so far, line ends left out. */
+  total = 0;
 
   constructor(private readonly rule: WordRule) {}
 
@@ -76,6 +78,7 @@ export class WordCounter {
       this.counts.push(0);
     }
     this.counts[id]++;
+    this.total++;
     return id;
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aliasTable, huffmanPaths, keepChances } from '../../../src/core/embeddings/chances';
 import { WordLearner, type LearningOptions } from '../../../src/core/embeddings/learner';
+import { DEFAULT_OPTIONS } from '../../../src/core/embeddings/models';
 import { neighbours } from '../../../src/core/embeddings/queries';
 import { LINE_END, UNKNOWN } from '../../../src/core/embeddings/word-counter';
 import { Random } from '../../../src/core/random';
@@ -55,7 +56,16 @@ function synthetic(count: number): string {
   }).join('\n');
 }
 
-const job: EmbeddingJob = { ...base, dimension: 16, sample: 0, rate: 0.05, epochs: 5, minCount: 2, rule: 'words' };
+const job: EmbeddingJob = {
+  ...DEFAULT_OPTIONS,
+  ...base,
+  dimension: 16,
+  sample: 0,
+  rate: 0.05,
+  epochs: 5,
+  minCount: 2,
+  rule: 'words',
+};
 
 async function learnFile(
   file: string,
@@ -101,6 +111,24 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     expected.forEach((value, k) => expect(Math.abs(values[k] - value)).toBeLessThan(2e-5));
   });
 
+  test('goes on from a saved state exactly as without the stop', () => {
+    const learner = new WordLearner(COUNTS, base, 1);
+    const ids = Int32Array.from({ length: 200 }, (_, k) => (k * 7) % 10);
+    learner.learn(ids, 0, 0.5);
+    const state = new Map(learner.state().map((each) => [each.name, each]));
+    learner.learn(ids, 0.5, 1);
+    const expected = learner.vectors(words).values;
+    learner.dispose();
+    const again = new WordLearner(COUNTS, { ...base, seed: 99 }, 1);
+    again.restore(state);
+    again.learn(ids, 0.5, 1);
+    expect(again.vectors(words).values).toEqual(expected);
+    again.dispose();
+    const other = new WordLearner(COUNTS.slice(1), base, 1);
+    expect(() => other.restore(state)).toThrow(/belongs to other word vectors/);
+    other.dispose();
+  });
+
   test('no window crosses the end of a line', () => {
     const learner = new WordLearner(COUNTS, { ...base, sample: 0 }, 1);
     const before = learner.vectors(words).values;
@@ -134,6 +162,41 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
       expect(stopped.losses).toHaveLength(2);
     },
   );
+
+  test.each([
+    ['fasttext-skipgram', 5],
+    ['fasttext-cbow', 10],
+    ['glove', 25],
+    ['ppmi-svd', 1],
+  ] as const)('%s: groups become neighbours, the same seed gives the same vectors', async (model, epochs) => {
+    const file = path.join(folder, 'groups.txt');
+    writeFileSync(file, synthetic(4000));
+    const more = { model, epochs, shift: 1, dimension: model === 'ppmi-svd' ? 4 : 16, minGram: 3, maxGram: 3 };
+    const first = await learnFile(file, backend, more);
+    for (const [word, group] of [
+      ['apple', 'pear plum grape fig'],
+      ['bolt', 'nut screw nail rivet'],
+    ]) {
+      const found = neighbours(first.vectors, word, 4).map((each) => each.word);
+      expect(found.sort()).toEqual(group.split(' ').sort());
+    }
+    expect((await learnFile(file, backend, more)).vectors.values).toEqual(first.vectors.values);
+    if (model === 'fasttext-skipgram') expect(neighbours(first.vectors, 'apples', 1)[0].word).toBe('apple');
+    if (model === 'ppmi-svd') return;
+    const stopped = await learnFile(file, backend, more, 1);
+    expect(stopped.stopped).toBe(true);
+    expect(stopped.losses).toHaveLength(1);
+  });
+
+  test('what a job leaves out fits the size of the text, and one that is too small says how much is missing', async () => {
+    const file = path.join(folder, 'small.txt');
+    const unplanned = { epochs: undefined, minCount: undefined, sample: undefined, dimension: 4, window: 1 };
+    writeFileSync(file, synthetic(2000));
+    expect((await learnFile(file, backend, unplanned)).plan).toEqual({ epochs: 63, minCount: 2, sample: 1e-3 });
+    expect((await learnFile(file, backend, { ...unplanned, epochs: 1 })).plan.epochs).toBe(1);
+    writeFileSync(file, synthetic(40));
+    await expect(learnFile(file, backend, unplanned)).rejects.toThrow(/has 320 words, and .* 680 more are missing/);
+  });
 
   test('a text of one word is refused with what is missing', async () => {
     const file = path.join(folder, 'one.txt');
