@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { Disposables } from '../common/disposables';
 import { count } from '../common/format';
 import { ENTITIES_VIEW } from '../common/ids';
-import { byUncertainty, EMPTY_INDEX, filtered, type EntityIndex, type EntityText, type EntityType, type Occurrence } from './entity-index'; // prettier-ignore
+import { EMPTY_INDEX, filtered, leastCertain, type EntityIndex, type EntityText, type EntityType, type Occurrence } from './entity-index'; // prettier-ignore
+import { inSlices } from './slices';
 import { percent } from './span-text';
 import { certainty } from './spans';
 import type { TagModel } from './tag-model';
@@ -28,6 +29,8 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
   private index: EntityIndex = EMPTY_INDEX;
   private wanted = '';
   private order: EntityOrder = 'type';
+  /** Of the last look, so that one that is overtaken is dropped. */
+  private turn = 0;
 
   constructor(private readonly model: TagModel) {
     this.view = this.disposables.add(
@@ -35,13 +38,13 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
     );
     this.disposables.add(
       model.onDidIndex((document) => {
-        if (document === vscode.window.activeTextEditor?.document) this.look();
+        if (document === vscode.window.activeTextEditor?.document) void this.look();
       }),
     );
     this.disposables.add(
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         // A view or a panel in front of the editors is no other document.
-        if (editor) this.look();
+        if (editor) void this.look();
       }),
     );
   }
@@ -50,15 +53,16 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
     return this.wanted;
   }
 
-  set filter(text: string) {
+  /** Shows only what holds a text; all when it is empty. */
+  async filterBy(text: string): Promise<void> {
     this.wanted = text;
-    this.look();
+    await this.look();
   }
 
   /** In which order the rows come. */
-  sortBy(order: EntityOrder): void {
+  async sortBy(order: EntityOrder): Promise<void> {
     this.order = order;
-    this.look();
+    await this.look();
   }
 
   getChildren(parent?: Row): Row[] {
@@ -66,9 +70,9 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
       case undefined:
         return this.top();
       case 'type':
-        return capped(parent.type.texts.map((text) => ({ kind: 'text', text })));
+        return capped(parent.type.texts, (text) => ({ kind: 'text', text }));
       case 'text':
-        return capped(places(parent.text.occurrences, false));
+        return capped(parent.text.occurrences, (occurrence) => ({ kind: 'place', occurrence, withLabel: false }));
       default:
         return [];
     }
@@ -96,18 +100,24 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
     this.disposables.dispose();
   }
 
-  private look(): void {
-    this.document = vscode.window.activeTextEditor?.document;
-    this.index = filtered(this.model.of(this.document)?.indexer.index ?? EMPTY_INDEX, this.wanted);
+  private async look(): Promise<void> {
+    const turn = ++this.turn;
+    const document = vscode.window.activeTextEditor?.document;
+    const all = this.model.of(document)?.indexer.index ?? EMPTY_INDEX;
+    const index = await inSlices(filtered(all, this.wanted), () => turn === this.turn);
+    if (!index || turn !== this.turn) return;
+    this.document = document;
+    this.index = index;
     this.view.description = this.wanted ? vscode.l10n.t('with "{0}"', this.wanted) : undefined;
-    this.view.message = this.wanted && this.index.count === 0 ? vscode.l10n.t('Nothing fits the filter.') : undefined;
+    this.view.message = this.wanted && index.count === 0 ? vscode.l10n.t('Nothing fits the filter.') : undefined;
     this.changed.fire();
   }
 
   private top(): Row[] {
     const { types, occurrences } = this.index;
     if (this.order === 'type') return types.map((type) => ({ kind: 'type', type }));
-    return capped(places(this.order === 'position' ? occurrences : byUncertainty(occurrences), true));
+    const shown = this.order === 'position' ? occurrences : leastCertain(occurrences, MOST);
+    return capped(shown, (occurrence) => ({ kind: 'place', occurrence, withLabel: true }), occurrences.length);
   }
 
   private textItem({ label, text, occurrences }: EntityText): vscode.TreeItem {
@@ -136,14 +146,12 @@ export class EntitiesTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
   }
 }
 
-function places(occurrences: readonly Occurrence[], withLabel: boolean): Row[] {
-  return occurrences.map((occurrence) => ({ kind: 'place', occurrence, withLabel }));
-}
-
 function lineText({ line }: Occurrence): string {
   return vscode.l10n.t('line {0}', line + 1);
 }
 
-function capped(rows: Row[]): Row[] {
-  return rows.length <= MOST ? rows : [...rows.slice(0, MOST), { kind: 'more', left: rows.length - MOST }];
+/** The first rows, and one that says how many are left. */
+function capped<T>(items: readonly T[], row: (item: T) => Row, count = items.length): Row[] {
+  const rows = items.slice(0, MOST).map(row);
+  return count <= MOST ? rows : [...rows, { kind: 'more', left: count - MOST }];
 }

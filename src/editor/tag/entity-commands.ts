@@ -36,7 +36,7 @@ export function entityCommands(model: TagModel, tree: EntitiesTree) {
               prompt: vscode.l10n.t('Part of a text or of a label; empty shows all.'),
               value: tree.filter,
             });
-      if (text !== undefined) tree.filter = text;
+      if (text !== undefined) await tree.filterBy(text);
     },
     async sortEntities(argument?: unknown) {
       const orders: (vscode.QuickPickItem & { order: EntityOrder })[] = [
@@ -46,7 +46,7 @@ export function entityCommands(model: TagModel, tree: EntitiesTree) {
       ];
       const named = orders.find(({ order }) => order === argument);
       const chosen = named ?? (await vscode.window.showQuickPick(orders, { title: vscode.l10n.t('Sort Entities') }));
-      if (chosen) tree.sortBy(chosen.order);
+      if (chosen) await tree.sortBy(chosen.order);
     },
   } satisfies Partial<CommandTable>;
 }

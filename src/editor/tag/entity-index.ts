@@ -29,6 +29,10 @@ export const EMPTY_INDEX: EntityIndex = { types: [], count: 0, occurrences: [] }
 
 /** Lines between two chances to pause. */
 const STRIDE = 100;
+/** Entries between two chances to pause. */
+const MANY = 2000;
+/** Equally uncertain occurrences of which the first are enough. */
+const BIN = 5000;
 
 /** Gathers all spans of a document. Yields now and then, since a document may be long. */
 export function* indexEntities(source: SpanSource, textAt: (line: number) => string): Generator<void, EntityIndex> {
@@ -49,41 +53,75 @@ export function* indexEntities(source: SpanSource, textAt: (line: number) => str
   }
   const types: EntityType[] = [];
   for (const [label, texts] of byLabel) {
-    yield;
-    const sorted = [...texts.values()].sort((a, b) => b.occurrences.length - a.occurrences.length);
+    const sorted = yield* byFrequency(texts.values());
     types.push({ label, count: sorted.reduce((sum, one) => sum + one.occurrences.length, 0), texts: sorted });
   }
   types.sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
   return { types, count: occurrences.length, occurrences };
 }
 
-/** What of an index holds `filter`, in its text or its label; case does not count. */
-export function filtered(index: EntityIndex, filter: string): EntityIndex {
+/** Sorts by counting, since there may be a hundred thousand texts and few different frequencies. */
+function* byFrequency(texts: Iterable<EntityText>): Generator<void, EntityText[]> {
+  const groups = new Map<number, EntityText[]>();
+  let seen = 0;
+  for (const text of texts) {
+    if (++seen % MANY === 0) yield;
+    entry(groups, text.occurrences.length, () => []).push(text);
+  }
+  return [...groups].sort(([a], [b]) => b - a).flatMap(([, group]) => group);
+}
+
+/** What of an index holds `filter`, in its text or its label; case does not count. Yields now and then. */
+export function* filtered(index: EntityIndex, filter: string): Generator<void, EntityIndex> {
   const wanted = filter.trim().toLowerCase();
   if (wanted === '') return index;
   const fits = (text: string) => text.toLowerCase().includes(wanted);
-  const types = index.types.flatMap((type) => {
-    const texts = fits(type.label) ? type.texts : type.texts.filter(({ text }) => fits(text));
+  const types: EntityType[] = [];
+  let seen = 0;
+  for (const type of index.types) {
+    const texts: EntityText[] = [];
+    const all = fits(type.label);
+    for (const text of type.texts) {
+      if (++seen % MANY === 0) yield;
+      if (all || fits(text.text)) texts.push(text);
+    }
     const count = texts.reduce((sum, { occurrences }) => sum + occurrences.length, 0);
-    return count > 0 ? [{ ...type, texts, count }] : [];
-  });
-  const occurrences = index.occurrences.filter(({ text, span }) => fits(text) || fits(span.label));
+    if (count > 0) types.push({ ...type, texts, count });
+  }
+  const occurrences: Occurrence[] = [];
+  for (const occurrence of index.occurrences) {
+    if (++seen % MANY === 0) yield;
+    if (fits(occurrence.text) || fits(occurrence.span.label)) occurrences.push(occurrence);
+  }
   return { types, count: occurrences.length, occurrences };
 }
 
-/** Occurrences with the least certain first. */
-export function byUncertainty(occurrences: readonly Occurrence[]): Occurrence[] {
-  return [...occurrences].sort((a, b) => certainty(a.span) - certainty(b.span));
+/** The `most` least certain occurrences, in this order. */
+export function leastCertain(occurrences: readonly Occurrence[], most: number): Occurrence[] {
+  const bins = Array.from({ length: 1001 }, () => [] as Occurrence[]);
+  for (const one of occurrences) bins[Math.round(certainty(one.span) * 1000)].push(one);
+  const found: Occurrence[] = [];
+  for (const bin of bins) {
+    if (found.length >= most) break;
+    found.push(...bin.slice(0, BIN).sort((a, b) => certainty(a.span) - certainty(b.span)));
+  }
+  return found.slice(0, most);
 }
 
 /**
  * Lines that a ruler of `steps` steps marks for each label: one for each step with an entity, since a ruler is some
- * hundred pixels high and a document may have a hundred thousand entities.
+ * hundred pixels high and a document may have a hundred thousand entities. Yields now and then.
  */
-export function rulerLines(index: EntityIndex, lineCount: number, steps = 400): Map<string, number[]> {
+export function* rulerLines(
+  { occurrences }: Pick<EntityIndex, 'occurrences'>,
+  lineCount: number,
+  steps = 400,
+): Generator<void, Map<string, number[]>> {
   const marks = new Map<string, number[]>();
   const last = new Map<string, number>();
-  for (const { line, span } of index.occurrences) {
+  let seen = 0;
+  for (const { line, span } of occurrences) {
+    if (++seen % MANY === 0) yield;
     const step = Math.floor((line * steps) / Math.max(steps, lineCount));
     if (last.get(span.label) === step) continue;
     last.set(span.label, step);

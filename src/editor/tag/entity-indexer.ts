@@ -1,4 +1,4 @@
-import { EMPTY_INDEX, indexEntities, type EntityIndex } from './entity-index';
+import { EMPTY_INDEX, indexEntities, rulerLines, type EntityIndex } from './entity-index';
 import { inSlices } from './slices';
 import type { SpanSource } from './spans';
 
@@ -9,6 +9,8 @@ const PAUSE = 120;
 export class EntityIndexer {
   /** As of the last pass. */
   index: EntityIndex = EMPTY_INDEX;
+  /** Lines that the overview ruler marks, by label. */
+  marks: Map<string, number[]> = new Map();
   /** There has been a pass. */
   ready = false;
   private timer: NodeJS.Timeout | undefined;
@@ -34,13 +36,18 @@ export class EntityIndexer {
     this.timer = undefined;
     this.passing = true;
     this.again = false;
-    const index = await inSlices(indexEntities(this.source, this.textAt), () => !this.disposed);
+    const found = await inSlices(this.pass(), () => !this.disposed);
     this.passing = false;
-    if (!index || this.disposed) return;
-    this.index = index;
+    if (!found || this.disposed) return;
+    [this.index, this.marks] = found;
     this.ready = true;
     this.indexed();
     if (this.again) this.request();
+  }
+
+  private *pass(): Generator<void, [EntityIndex, Map<string, number[]>]> {
+    const index = yield* indexEntities(this.source, this.textAt);
+    return [index, yield* rulerLines(index, this.source.lineCount)];
   }
 
   dispose(): void {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposables } from '../common/disposables';
 import type { DocumentTags } from './document-tags';
-import { rulerLines } from './entity-index';
 import { Palette } from './palette';
 import type { ShownSpan } from './spans';
 import type { TagModel } from './tag-model';
@@ -69,8 +68,7 @@ export class TagPainter implements vscode.Disposable {
   }
 
   private mark(editor: vscode.TextEditor): void {
-    const tags = this.model.of(editor.document);
-    const lines = tags ? rulerLines(tags.indexer.index, tags.lineCount) : new Map<string, number[]>();
+    const lines = this.model.of(editor.document)?.indexer.marks ?? new Map<string, number[]>();
     const ranges = new Map([...lines].map(([label, own]) => [label, own.map((line) => new vscode.Range(line, 0, line, 0))])); // prettier-ignore
     this.set(editor, 'marks', ranges, (label) => this.markOf(label));
   }
