@@ -15,6 +15,7 @@ import { RunsStore } from './editor/runs/runs-store';
 import { RunsTree } from './editor/runs/runs-tree';
 import { LabelChoice } from './editor/sample/label-choice';
 import { Sampler } from './editor/sample/sampler';
+import { Tagging } from './editor/tag/tagging';
 import { TensorflowSetup } from './editor/tensorflow/tensorflow-setup';
 import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const labels = new LabelChoice(context.workspaceState);
   const sampler = keep(new Sampler(threads, runs, keys, labels));
   const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
+  const tagging = keep(new Tagging(threads, runs, keys, reporter, join(context.extensionPath, 'media')));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
@@ -60,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const table = {
     ...runCommands(runs),
     ...questions.commands,
+    ...tagging.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -87,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, questions, dashboard, threads, reporter, keys };
+  return { milliseconds, ready, runs, jobs, status, sampler, questions, tagging, dashboard, threads, reporter, keys };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
@@ -106,6 +109,7 @@ export interface ExtensionApi {
   status: TrainingStatus;
   sampler: Sampler;
   questions: Questions;
+  tagging: Tagging;
   dashboard: Dashboard;
   threads: WorkerThreads;
   reporter: Reporter;

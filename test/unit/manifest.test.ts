@@ -113,7 +113,7 @@ describe('context keys', () => {
       ...contributes.keybindings.map(({ when }) => when),
       ...contributes.commands.map(({ enablement }) => enablement),
     ].join(' ');
-    const asked = new Set(own(clauses).filter((name) => name !== ids.RUNS_VIEW));
+    const asked = new Set(own(clauses).filter((name) => name !== ids.RUNS_VIEW && name !== ids.ENTITIES_VIEW));
     expect([...asked].sort()).toEqual(ids.contextNames.map((name) => ids.PREFIX + name).sort());
     for (const name of ids.contextNames) expect(allCode).toMatch(new RegExp(`\\.set\\('${name}'`));
   });
@@ -158,7 +158,7 @@ describe('settings', () => {
 describe('views and files', () => {
   it('has the views, walkthrough and activation events of the code', () => {
     const views = Object.values(contributes.views).flat();
-    expect(views.map(({ id }) => id)).toEqual([ids.RUNS_VIEW]);
+    expect(views.map(({ id }) => id)).toEqual([ids.RUNS_VIEW, ids.ENTITIES_VIEW]);
     expect(contributes.viewsWelcome.map(({ view }) => view)).toEqual([ids.RUNS_VIEW]);
     expect(Object.keys(contributes.views)).toEqual(contributes.viewsContainers.activitybar.map(({ id }) => id));
     expect(manifest.activationEvents).toEqual([

@@ -26,6 +26,14 @@ export const commandNames = [
   'checkMemorisation',
   'classifySelection',
   'forecast',
+  'tagCurrentFile',
+  'stopTagging',
+  'clearTags',
+  'nextEntity',
+  'previousEntity',
+  'nextUncertainEntity',
+  'filterEntities',
+  'sortEntities',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -52,6 +60,7 @@ export const settingNames = [
   'hover.nextToken',
   'inlineCompletion.enabled',
   'inlineCompletion.length',
+  'tag.onType',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -65,6 +74,10 @@ export interface ContextValues {
   scored: boolean;
   /** Labels are shown behind lines. */
   classified: boolean;
+  /** The document in front has tags. */
+  tagged: boolean;
+  /** Many lines of it are still being tagged. */
+  tagging: boolean;
   /** What the current run's model has learned to do; empty without a run. */
   task: string;
   hasRuns: boolean;
@@ -75,6 +88,8 @@ export const contextNames = [
   'sampling',
   'scored',
   'classified',
+  'tagged',
+  'tagging',
   'task',
   'hasRuns',
 ] as const satisfies (keyof ContextValues)[];
@@ -84,4 +99,5 @@ export const storedKeys = { selectedRun: 'selectedRun', lastLabel: 'lastLabel', 
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
 export const RUNS_VIEW = 'sequenceLab.runs';
+export const ENTITIES_VIEW = 'sequenceLab.entities';
 export const RECIPE_SUFFIX = '.recipe.json';
