@@ -40,7 +40,7 @@ export function reviewedLines(text: string, sidecar: Sidecar): AnnotatedLine[] {
 }
 
 /** Lines with a tag for each token. */
-export function sentencesOf(lines: readonly AnnotatedLine[]): TaggedText[] {
+export function sentencesOf(lines: readonly HighlightedLine[]): TaggedText[] {
   return lines.flatMap(({ text, spans }) => tagText(text, spans, refuse));
 }
 
