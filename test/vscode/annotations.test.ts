@@ -21,6 +21,7 @@ interface AnnotationsApi extends Api {
   annotating: {
     annotations: {
       of(document: vscode.TextDocument): { marks: Span[]; labels: string[] } | undefined;
+      copies: { keep(uri: vscode.Uri, content: string): Promise<void> };
       settled(document: vscode.TextDocument): Promise<void>;
     };
   };
@@ -175,6 +176,25 @@ describe('annotations', () => {
     const notices = await noticesOf(api, () => label(editor, 'Ann', 'person'));
     assert.match(notices.join(' '), /annotated-\d+\.txt\.spans\.json, line 2, column 11: the file ends where a value is needed/); // prettier-ignore
     assert.equal(Buffer.from(await vscode.workspace.fs.readFile(beside)).toString(), broken);
+  });
+
+  it('gives a file back its rest that was cut off while it was saved', async () => {
+    const { editor, beside } = await open(TEXT);
+    await label(editor, 'Ann', 'person');
+    const old = Buffer.from(await vscode.workspace.fs.readFile(beside)).toString();
+    const whole = old.replaceAll('person', 'name');
+    await closeEditors();
+    const other = `annotated-${++count}.txt`;
+    await vscode.workspace.fs.writeFile(workspaceUri(other), Buffer.from(TEXT));
+    const cut = workspaceUri(`${other}.spans.json`);
+    await vscode.workspace.fs.writeFile(cut, Buffer.from(whole.slice(0, 40)));
+    await api.annotating.annotations.copies.keep(cut, whole);
+    const notices = await noticesOf(api, async () => {
+      const again = await vscode.window.showTextDocument(workspaceUri(other));
+      await until('the annotation', () => marks(again)[0] === '0-3 name');
+    });
+    assert.deepEqual(notices, [`${other}.spans.json was cut off while it was saved and is whole again.`]);
+    assert.equal(Buffer.from(await vscode.workspace.fs.readFile(cut)).toString(), whole);
   });
 
   it('keeps the annotations of a text without a file as long as it is open', async () => {

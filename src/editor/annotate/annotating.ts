@@ -11,6 +11,7 @@ import { AnnotateActions, annotationLinks, goTo } from './annotate-actions';
 import { AnnotateCommands } from './annotate-commands';
 import { Annotations } from './annotations';
 import { exportShown } from './export-tags';
+import { SafeCopies } from './safe-copies';
 import { TrainAnnotations } from './train-annotations';
 
 /** Everything about annotations in the editor: the store that keeps them, and all that changes and uses it. */
@@ -20,16 +21,19 @@ export class Annotating implements vscode.Disposable {
   readonly annotations: Annotations;
   readonly commands;
 
+  /** @param storage a folder of the extension's own */
   constructor(
     tagging: Tagging,
     jobs: Jobs,
     runs: RunsStore,
     private readonly keys: ContextKeys,
     reporter: Reporter,
+    storage: vscode.Uri,
   ) {
     keys.set('annotating', false);
     const { model } = tagging;
-    this.annotations = this.disposables.add(new Annotations(model, reporter, keys));
+    const copies = new SafeCopies(vscode.Uri.joinPath(storage, 'annotations'));
+    this.annotations = this.disposables.add(new Annotations(model, reporter, keys, copies));
     this.disposables.add(new AnnotateActions(this.annotations, model));
     tagging.hover.hoverActions = annotationLinks;
     this.item = this.disposables.add(

@@ -9,6 +9,7 @@ import { inSlices } from '../tag/slices';
 import type { TagModel } from '../tag/tag-model';
 import { labelOf } from '../train/target';
 import { AnnotatedDocument, type Mark } from './annotated-document';
+import type { SafeCopies } from './safe-copies';
 import { isKnown, readSidecar, sidecarUri, writeSidecar } from './sidecar-file';
 
 interface Entry {
@@ -34,6 +35,7 @@ export class Annotations implements vscode.Disposable {
     private readonly model: TagModel,
     private readonly reporter: Reporter,
     private readonly keys: ContextKeys,
+    readonly copies: SafeCopies,
   ) {
     keys.set('annotated', false);
     const { disposables } = this;
@@ -114,7 +116,8 @@ export class Annotations implements vscode.Disposable {
   }
 
   private async read(document: vscode.TextDocument, entry: Entry): Promise<void> {
-    const content = entry.uri && (await readSidecar(entry.uri));
+    const stands = entry.uri && (await readSidecar(entry.uri));
+    const content = entry.uri && stands !== undefined ? await this.mended(entry.uri, stands) : stands;
     if (content === undefined || content === entry.content || document.isClosed) return;
     entry.content = content;
     entry.fault = undefined;
@@ -139,6 +142,16 @@ export class Annotations implements vscode.Disposable {
     this.show(document, entry);
   }
 
+  /** The content of a file; of one that was cut off while it was saved, the whole that was to be saved. */
+  private async mended(uri: vscode.Uri, content: string): Promise<string> {
+    const whole = await this.copies.wholeOf(uri, content);
+    if (whole === undefined) return content;
+    await this.copies.during(uri, whole, () => writeSidecar(uri, whole));
+    const mended = vscode.l10n.t('{0} was cut off while it was saved and is whole again.', labelOf(uri));
+    this.reporter.show(new UserError(mended), 'warning');
+    return whole;
+  }
+
   private async write(document: vscode.TextDocument): Promise<void> {
     const entry = this.entry(document);
     this.show(document, entry);
@@ -148,7 +161,7 @@ export class Annotations implements vscode.Disposable {
       const content = formatSidecar(entry.annotated.sidecar());
       if (content === entry.content || entry.fault !== undefined) return;
       entry.content = content;
-      await writeSidecar(uri, content);
+      await this.copies.during(uri, content, () => writeSidecar(uri, content));
     });
     entry.work = writing.catch(() => undefined);
     await writing;
