@@ -7,9 +7,10 @@ import { exitOnSignals } from '../../scripts/lib/failure.mjs';
 import { badInput } from './bad-input.mjs';
 import { mainJob } from './main-job.mjs';
 import { setStage } from './stage.mjs';
+import { taggingJourney } from './tagging.mjs';
 import { taskJourneys } from './tasks.mjs';
 
-const scenarios = { 'main-job': mainJob, 'bad-input': badInput, tasks: taskJourneys };
+const scenarios = { 'main-job': mainJob, 'bad-input': badInput, tasks: taskJourneys, tagging: taggingJourney };
 
 /**
  * Plays one scenario. Its steps depend on each other, so the first failure ends it, with a picture of that moment.

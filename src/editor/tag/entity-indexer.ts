@@ -9,6 +9,8 @@ const PAUSE = 120;
 export class EntityIndexer {
   /** As of the last pass. */
   index: EntityIndex = EMPTY_INDEX;
+  /** There has been a pass. */
+  ready = false;
   private timer: NodeJS.Timeout | undefined;
   private passing = false;
   private again = false;
@@ -36,6 +38,7 @@ export class EntityIndexer {
     this.passing = false;
     if (!index || this.disposed) return;
     this.index = index;
+    this.ready = true;
     this.indexed();
     if (this.again) this.request();
   }

@@ -48,7 +48,8 @@ export class TagEngine {
   /** Lines before it were looked at since the last round. */
   private sweep = 0;
   private characters = FEWEST_CHARACTERS * 4;
-  private work: Promise<void> | undefined;
+  private work: Promise<void> = Promise.resolve();
+  private working = false;
   private onlyVisible = false;
 
   constructor(
@@ -58,7 +59,7 @@ export class TagEngine {
 
   /** Whether it asks or looks for work now. */
   get busy(): boolean {
-    return this.work !== undefined;
+    return this.working;
   }
 
   /**
@@ -66,7 +67,7 @@ export class TagEngine {
    * caller then stops the engine for good.
    */
   run(): Promise<void> {
-    this.work ??= this.loop().finally(() => (this.work = undefined));
+    if (!this.working) this.work = this.loop();
     return this.work;
   }
 
@@ -82,15 +83,21 @@ export class TagEngine {
 
   private async loop(): Promise<void> {
     const { signal } = this.controller;
-    while (!signal.aborted) {
-      const { wanted, texts, settled } = this.collect();
-      if (settled) this.host.changed();
-      if (texts.length > 0) {
-        if (!(await this.question(texts, signal))) return;
-        for (const { line, pieces } of wanted) this.settle(line, pieces);
-        this.host.changed();
-      } else if (this.isDone()) return;
-      else await new Promise<void>((resolve) => setImmediate(resolve));
+    this.working = true;
+    try {
+      while (!signal.aborted) {
+        const { wanted, texts, settled } = this.collect();
+        if (settled) this.host.changed();
+        if (texts.length > 0) {
+          if (!(await this.question(texts, signal))) return;
+          for (const { line, pieces } of wanted) this.settle(line, pieces);
+          this.host.changed();
+        } else if (this.isDone()) return;
+        else await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      // At once and not when the promise is settled: VS Code tells several changes in one turn.
+      this.working = false;
     }
   }
 

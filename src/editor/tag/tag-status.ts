@@ -57,9 +57,11 @@ export class TagStatus implements vscode.Disposable {
   }
 }
 
-/** Whether so much is being tagged that it is worth to be told; not the lines that are being typed in. */
+/** Whether the document is being tagged for the first time, or so much of it that it is worth to be told. */
 function isLong(tags: DocumentTags | undefined): boolean {
-  return tags !== undefined && tags.busy && tags.lines.pending > 200;
+  if (!tags) return false;
+  if (!tags.indexer.ready) return tags.tagger !== undefined;
+  return tags.busy && tags.lines.pending > 200;
 }
 
 export function counted({ indexer: { index } }: DocumentTags): string {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SURPRISE_LEVELS } from '../../../src/editor/score/surprise';
+import { COLORS } from '../../../src/editor/tag/palette';
 
 type Kind = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 type Colour = [number, number, number];
@@ -62,6 +63,17 @@ describe.each(themes)('in %s', (_, kind, background, foreground) => {
     );
     const distances = levels.slice(1).map((one, k) => Math.hypot(...one.map((part, i) => part - levels[k][i])));
     for (const distance of distances) expect(distance).toBeGreaterThan(15);
+  });
+
+  it('text can be read on the colour of every entity, and the colours differ', () => {
+    const painted = Array.from({ length: COLORS }, (__, k) =>
+      over(colour(`sequenceLab.entity${k + 1}`, kind), parse(background)),
+    );
+    painted.forEach((one, k) => {
+      expect(contrast(parse(foreground), one), `entity ${k + 1}`).toBeGreaterThanOrEqual(READABLE);
+      for (const other of painted.slice(0, k))
+        expect(Math.hypot(...one.map((part, i) => part - other[i])), `entity ${k + 1}`).toBeGreaterThan(15);
+    });
   });
 
   it('labels behind lines can be read', () => {

@@ -156,6 +156,17 @@ describe('the tagging engine', () => {
     );
   });
 
+  it('takes a change that comes in the same turn in which the work has ended', async () => {
+    const desk = new Desk('Ada\nBob');
+    await desk.engine.run();
+    desk.edit({ startLine: 0, startCharacter: 0, endLine: 0, endCharacter: 3, text: 'Bob' });
+    void desk.engine.run();
+    expect(desk.lines.pending).toBe(0);
+    desk.edit(typed(0, 0, 'Jim and '));
+    await desk.engine.run();
+    desk.expectTagged();
+  });
+
   it('stops at once, and what comes afterwards counts for nothing', async () => {
     const desk = new Desk(numbered(2000));
     desk.meanwhile = () => desk.questions.length === 2 && desk.engine.stop();

@@ -1,0 +1,213 @@
+// A person trains a tagger on tagged sentences, tags a text with it, looks at what it found, walks through it, types, and
+// clears it.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runCommand, statusItem, tab } from '../real-vscode/person.mjs';
+import { PICTURES, runFolders, THEMES } from './stage.mjs';
+
+const EXTENSION = 'sequence-lab.sequence-lab';
+const PEOPLE = ['Ada', 'Grace', 'Omar', 'Mary Somerville', 'Emil'];
+const PLACES = ['Turin', 'Oslo', 'Lagos', 'New Haven', 'Kyoto'];
+const GROUPS = ['Northwind Mills', 'the Harbour Society', 'Acorn Press'];
+const FRAMES = [
+  ['P', 'left', 'L', 'for', 'M', '.'],
+  ['In', 'L', 'P', 'met', 'P', 'and', 'wrote', 'to', 'G', '.'],
+  ['G', 'opened', 'an', 'office', 'in', 'L', '.'],
+  ['A', 'letter', 'from', 'P', 'came', 'to', 'G', 'late', '.'],
+  ['The', 'train', 'was', 'slow', ',', 'and', 'P', 'slept', '.'],
+];
+const KINDS = { P: ['PER', PEOPLE], L: ['LOC', PLACES], M: ['LOC', PLACES], G: ['ORG', GROUPS] };
+
+/** Sentences as lists of [words, label]. */
+function sentences(count) {
+  return Array.from({ length: count }, (_, n) =>
+    FRAMES[n % FRAMES.length].map((slot, k) => {
+      const [label, names] = KINDS[slot] ?? [undefined, [slot]];
+      return [names[(n * 7 + k * 3 + (n >> 2)) % names.length], label];
+    }),
+  );
+}
+
+/** CoNLL columns: word and BIO tag. */
+const conll = (count) =>
+  sentences(count)
+    .map((parts) =>
+      parts
+        .flatMap(([words, label]) =>
+          words.split(' ').map((word, k) => `${word} ${label ? `${k ? 'I' : 'B'}-${label}` : 'O'}`),
+        ) // prettier-ignore
+        .join('\n'),
+    )
+    .join('\n\n');
+/** Running text, a sentence a line. */
+const prose = (count) =>
+  sentences(count)
+    .map((parts) =>
+      parts
+        .map(([words]) => words)
+        .join(' ')
+        .replace(/ ([.,])/g, '$1'),
+    )
+    .join('\n');
+
+const RECIPE = { task: 'tagging', source: { format: 'conll' }, model: { kind: 'hmm' } };
+/** How often a key is pressed for the figure of repainting. */
+const PRESSES = 21;
+
+async function until(read, accept, seconds = 120) {
+  let last;
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    last = await read();
+    if (accept(last)) return last;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
+}
+
+/**
+ * Types a text that ends in a name, and the last letter of it after a pause. In the page: milliseconds from the press of
+ * that letter until the editor shows it, and until the name is painted.
+ */
+async function repaint(page, text, name) {
+  await page.keyboard.type(text.slice(0, -1));
+  await page.waitForTimeout(400);
+  const measured = page.evaluate(
+    ([whole, wanted]) =>
+      new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`"${wanted}" was not painted`)), 20_000);
+        let pressed = 0;
+        let shown = 0;
+        document.addEventListener('keydown', () => (pressed = performance.now()), { capture: true, once: true });
+        const observer = new MutationObserver(() => {
+          const line = [...document.querySelectorAll('.view-lines .view-line')].find((one) =>
+            one.textContent.replaceAll('\u00a0', ' ').startsWith(whole),
+          );
+          if (!pressed || !line) return;
+          shown ||= performance.now() - pressed;
+          if (![...line.querySelectorAll('span[class*="ced-"]')].some((span) => span.textContent === wanted)) return;
+          observer.disconnect();
+          resolve({ shown, painted: performance.now() - pressed });
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+      }),
+    [text, name],
+  );
+  await page.evaluate(() => 0);
+  await page.keyboard.type(text.slice(-1));
+  return measured;
+}
+
+function* steps({ page, workspace, picture, theme }) {
+  writeFileSync(path.join(workspace, 'names.conll'), conll(400));
+  writeFileSync(path.join(workspace, 'names.recipe.json'), JSON.stringify(RECIPE));
+  writeFileSync(path.join(workspace, 'letters.txt'), `${prose(25)}\n\nשלום Ada 👩‍🔬 met Omar in Oslo.\n`);
+  writeFileSync(path.join(workspace, 'megabyte.txt'), prose(27_000));
+  const item = statusItem(page, EXTENSION, 'sequenceLab.entities');
+  const painted = page.locator('.editor-instance .view-lines span[class*="ced-"]');
+  const tree = page.locator('.pane', { hasText: 'Entities' }).locator('.monaco-list-row');
+  /** By the list of files: the explorer's watcher may have begun after they were written. */
+  const open = async (name) => {
+    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    for (let isThere = false; !isThere;) {
+      await page.keyboard.press('Control+P');
+      await page.keyboard.type(name);
+      isThere = await row.waitFor({ timeout: 5000 }).then(() => true, () => false); // prettier-ignore
+      await page.keyboard.press(isThere ? 'Enter' : 'Escape');
+    }
+    await tab(page, name).waitFor();
+  };
+  const entities = () => until(() => item.textContent(), (text) => /^\s*[\d,]+ entit/.test(text)); // prettier-ignore
+
+  yield [
+    'a tagger learns from tagged sentences in seconds',
+    async () => {
+      await open('names.conll');
+      await runCommand(page, 'Sequence Lab: Train on Current File');
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      await until(() => rows.first().textContent(), (text) => /^names/.test(text)); // prettier-ignore
+      await page.keyboard.press('Enter');
+      const record = () => {
+        const files = runFolders(workspace).map((folder) => path.join(folder, 'run.json')).filter((file) => existsSync(file)); // prettier-ignore
+        return files.length ? JSON.parse(readFileSync(files[0], 'utf8')) : undefined;
+      };
+      const { status, message } = await until(record, (run) => /done|early|failed/.test(run?.status));
+      assert.equal(status, 'done', message);
+      await runCommand(page, 'View: Close All Editors');
+    },
+  ];
+  yield [
+    'Tag Current File paints the entities, in every theme',
+    async () => {
+      await open('letters.txt');
+      await runCommand(page, 'Sequence Lab: Tag Current File');
+      const text = (await entities()).trim();
+      await painted.first().waitFor();
+      await page.keyboard.press('Control+Home');
+      for (const name of Object.keys(THEMES)) {
+        await theme(name);
+        await picture(`tags-${name}`);
+      }
+      await theme('dark');
+      return text;
+    },
+  ];
+  yield [
+    'the status bar leads to the list of entities, and a row of it to its place',
+    async () => {
+      await item.locator('a').click();
+      await tree.first().waitFor();
+      await tree.filter({ hasText: 'Turin' }).first().waitFor();
+      await picture('tags-tree');
+      await tree.filter({ hasText: 'Oslo' }).first().click();
+      await until(() => page.locator('.editor-status-selection, #status\\.editor\\.selection').first().textContent(), (text) => /4 selected/.test(text)); // prettier-ignore
+      return (await tree.allTextContents()).slice(0, 3).join(' | ');
+    },
+  ];
+  yield [
+    'keys go from entity to entity, and a hover says how sure the model is',
+    async () => {
+      await page.locator('.editor-instance .view-line').first().click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.press('Alt+]');
+      await page.keyboard.press('Alt+]');
+      await page.keyboard.press('Control+K');
+      await page.keyboard.press('Control+I');
+      const hover = page.locator('.monaco-hover:visible', { hasText: '%' }).first();
+      await hover.waitFor();
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: path.join(PICTURES, 'tags-hover.png') });
+      await page.keyboard.press('Escape');
+      return (await hover.innerText().catch(() => '')).split('\n')[0];
+    },
+  ];
+  yield [
+    'what is typed is painted at once, in a file of a megabyte',
+    async () => {
+      await open('megabyte.txt');
+      await runCommand(page, 'Sequence Lab: Tag Current File');
+      await entities();
+      await page.locator('.editor-instance .view-line').first().click();
+      const times = [];
+      for (let k = 0; k < PRESSES; k++) {
+        await page.keyboard.press('Control+Home');
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('ArrowUp');
+        times.push(await repaint(page, 'Then in Lagos Omar met Grace', 'Grace'));
+        await page.keyboard.press('Control+Shift+K');
+      }
+      const median = (of) => times.map(of).sort((x, y) => x - y)[PRESSES >> 1].toFixed(0); // prettier-ignore
+      return `from the key the letter is shown after ${median(({ shown }) => shown)} ms, painted after ${median(({ painted: own }) => own)} ms (medians)`; // prettier-ignore
+    },
+  ];
+  yield [
+    'Clear Tags takes everything away',
+    async () => {
+      await runCommand(page, 'Sequence Lab: Clear Tags');
+      await item.waitFor({ state: 'hidden' });
+      assert.equal(await painted.count(), 0);
+    },
+  ];
+}
+
+export const taggingJourney = { steps };
