@@ -91,7 +91,7 @@ export default ts.config(
       '**/core/inspection/**',
       '@tensorflow/*',
     ],
-    'editor speaks to the worker through protocol; of core it may use the data types of recipe and runs.',
+    'editor speaks to the worker through protocol; of core it may use the data types of recipe and runs, and annotations.',
   ),
   closed(['src/cli/**/*.ts'], ['vscode', '**/editor/**', '**/webview/**'], 'cli uses worker, protocol and core.'),
   closed(

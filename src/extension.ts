@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { Annotating } from './editor/annotate/annotating';
 import { Questions } from './editor/ask/questions';
 import { registerCommands } from './editor/common/commands';
 import { ContextKeys } from './editor/common/context-keys';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const sampler = keep(new Sampler(threads, runs, keys, labels));
   const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
   const tagging = keep(new Tagging(threads, runs, keys, reporter, join(context.extensionPath, 'media')));
+  const annotating = keep(new Annotating(tagging, jobs, runs, keys, reporter, context.globalStorageUri));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ...runCommands(runs),
     ...questions.commands,
     ...tagging.commands,
+    ...annotating.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -90,7 +93,21 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, questions, tagging, dashboard, threads, reporter, keys };
+  return {
+    milliseconds,
+    ready,
+    runs,
+    jobs,
+    status,
+    sampler,
+    questions,
+    tagging,
+    annotating,
+    dashboard,
+    threads,
+    reporter,
+    keys,
+  };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
@@ -110,6 +127,7 @@ export interface ExtensionApi {
   sampler: Sampler;
   questions: Questions;
   tagging: Tagging;
+  annotating: Annotating;
   dashboard: Dashboard;
   threads: WorkerThreads;
   reporter: Reporter;

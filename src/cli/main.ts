@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { Cancelled, UserError } from '../core/errors';
+import { agreementCommand } from './agreement';
 import { classifyCommand } from './classify';
 import { convertCommand } from './convert';
 import { doctorCommand } from './doctor';
@@ -30,6 +31,7 @@ export function program(): Command {
     rankCommand(),
     embeddingsCommand(),
     convertCommand(),
+    agreementCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),

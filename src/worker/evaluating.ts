@@ -1,5 +1,6 @@
 import { evaluateAnswers } from '../core/training/tasks';
 import type { EvaluateResult, Source } from '../protocol/worker';
+import { annotatedSource } from './annotations';
 import { readExampleFile } from './example-file';
 import type { Loaded } from './loaded-model';
 import { measuresOf, type Units } from './metrics';
@@ -20,7 +21,9 @@ export async function evaluateRun(
     const { tokens, ...evaluation } = await finished(answers.evaluateInSlices(ids), signal);
     return { ...measuresOf({ ...evaluation, tokens }, { ...units, characters }), tokens, unknown };
   }
-  const examples = await readExampleFile(source, recipe, data?.format ?? recipe.source.format, options);
+  const annotated = await annotatedSource(source, recipe, options);
+  const format = annotated?.format ?? data?.format ?? recipe.source.format;
+  const examples = await readExampleFile(annotated?.source ?? source, recipe, format, options);
   const how = { maxLength: recipe.tokens.maxLength, scaling: assets.scaling };
   const evaluation = await finished(evaluateAnswers(answers, examples, how), signal);
   const { tokens, classes, confusion } = evaluation;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openChannel } from '../protocol/channel';
 import { portOf } from '../protocol/thread';
 import type { WorkerContract, WorkerEvents, WorkerSetup } from '../protocol/worker';
+import { detectAnnotated } from './annotations';
 import { Backends } from './backend';
 import { Control } from './control';
 import { examine } from './doctor';
@@ -10,7 +11,6 @@ import type { JobContext } from './job-context';
 import { contextFor, jobName, resume, train, Turns } from './jobs';
 import { Predictor } from './predict';
 import { deleteRun, listRuns, markFailed, readRecord, readRun, renameRun } from './run-list';
-import { detectSource } from './source';
 
 /** The worker thread's program. Both roles answer the same requests; the editor gives each its own thread. */
 function main(): void {
@@ -62,7 +62,7 @@ function main(): void {
       return null;
     }),
   );
-  channel.onRequest('detect', (source) => detectSource(source));
+  channel.onRequest('detect', (source) => detectAnnotated(source));
   channel.onRequest('listRuns', ({ runsFolder }) => listRuns(runsFolder, warn));
   channel.onRequest('readRun', ({ folder, maxEvents }) => readRun(folder, maxEvents));
   channel.onRequest('renameRun', ({ folder, name }) => renameRun(folder, name));

@@ -5,6 +5,7 @@ import type { Examples } from '../core/text/examples';
 import type { Tokenizer } from '../core/text/tokenizer';
 import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
+import { annotatedSource } from './annotations';
 import { generatedReading } from './generated';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
 import { LARGE, LargeFile, openReferenced, readLargeText } from './large-file';
@@ -40,19 +41,27 @@ const NOTHING = { trainTokens: 0, validationTokens: 0, vocabulary: 0 };
 /** Copies the texts of a new job into its run folder and reads them. Throws UserError and Cancelled. */
 export async function readNew(
   folder: RunFolder,
-  job: TrainJob,
+  given: TrainJob,
   options: ReadOptions,
   quiet: ReadOptions,
 ): Promise<Reading> {
-  const { recipe } = job;
+  const { recipe } = given;
   const generated = generatedReading(recipe);
   if (generated) return generated;
-  const format = await resolveFormat(recipe, job.source);
+  const annotated = await annotatedSource(given.source, recipe, quiet);
+  const heldOut = given.validation && (await annotatedSource(given.validation, recipe, quiet));
+  const job = {
+    ...given,
+    source: annotated?.source ?? given.source,
+    validation: heldOut?.source ?? given.validation,
+  };
+  const format = annotated ?? (await resolveFormat(recipe, job.source));
   if (isStream(recipe, format) && (await isLarge(job.source))) return readLarge(folder, job, format, options);
   const least = format.format === 'text' ? undefined : LEAST_EXAMPLES;
   const facts = await copyInto(folder, RUN_FILES.source, job.source, options, least);
   const held = job.validation && (await copyInto(folder, RUN_FILES.validation, job.validation, options, least));
-  const warnings = [...facts.warnings, ...(held?.warnings ?? [])];
+  const lost = [annotated, heldOut].flatMap((each) => each?.warnings ?? []);
+  const warnings = [...lost, ...facts.warnings, ...(held?.warnings ?? [])];
   const common = { source: { bytes: facts.bytes, sha256: facts.sha256 }, sourceSha256: facts.copySha256 };
   const told = { format: format.format, formatReason: format.reason, heldOutSha256: held?.sha256 };
   if (!isStream(recipe, format)) {

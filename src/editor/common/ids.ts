@@ -34,6 +34,18 @@ export const commandNames = [
   'nextUncertainEntity',
   'filterEntities',
   'sortEntities',
+  'annotate',
+  'extendAnnotation',
+  'deleteAnnotation',
+  'acceptProposal',
+  'rejectProposal',
+  'markReviewed',
+  'undoAnnotation',
+  'startAnnotating',
+  'stopAnnotating',
+  'nextSuggestion',
+  'trainOnAnnotations',
+  'exportTags',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -78,6 +90,10 @@ export interface ContextValues {
   tagged: boolean;
   /** Many lines of it are still being tagged. */
   tagging: boolean;
+  /** The document in front has annotations. */
+  annotated: boolean;
+  /** Single keys annotate instead of writing. */
+  annotating: boolean;
   /** What the current run's model has learned to do; empty without a run. */
   task: string;
   hasRuns: boolean;
@@ -90,6 +106,8 @@ export const contextNames = [
   'classified',
   'tagged',
   'tagging',
+  'annotated',
+  'annotating',
   'task',
   'hasRuns',
 ] as const satisfies (keyof ContextValues)[];

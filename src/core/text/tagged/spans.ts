@@ -42,8 +42,14 @@ export function* readSpans(text: string, label: string): Generator<void, TaggedT
  * text that is not blank is a sentence.
  *
  * @param fail throws for spans that overlap, are empty, go over a line's end or lie outside of the text
+ * @param borders other offsets at which tokens end
  */
-export function tagText(text: string, spans: readonly LabelledSpan[], fail: (problem: string) => never): TaggedText[] {
+export function tagText(
+  text: string,
+  spans: readonly LabelledSpan[],
+  fail: (problem: string) => never,
+  borders: readonly number[] = [],
+): TaggedText[] {
   const sorted = spans.toSorted((a, b) => a.start - b.start || a.end - b.end);
   sorted.forEach((span, k) => refuseSpan(text, span, sorted[k - 1], fail));
   const sentences: TaggedText[] = [];
@@ -55,14 +61,20 @@ export function tagText(text: string, spans: readonly LabelledSpan[], fail: (pro
       const { start, end, label } = sorted[next];
       own.push({ start: start - from, end: end - from, label });
     }
-    if (line.trim() !== '') sentences.push(tagLine(line, own));
+    const cuts = borders.map((border) => border - from);
+    if (line.trim() !== '') sentences.push(tagLine(line, own, cuts));
     from += line.length + 1;
   }
   return sentences;
 }
 
-/** A sentence as a JSON object on a line; tags that are no chunks become a span each. */
+/** A sentence as a JSON object on a line; see `spansOf`. */
 export function toSpans(sentence: TaggedText): string {
+  return `${JSON.stringify(spansOf(sentence))}\n`;
+}
+
+/** The running text of a sentence and its spans; tags that are no chunks become a span each. */
+export function spansOf(sentence: TaggedText): { text: string; spans: LabelledSpan[] } {
   const { text, starts } = joinTokens(sentence);
   const { tokens, tags } = sentence;
   const single = (type: string, at: number): Chunk => ({ type, from: at, to: at + 1 });
@@ -70,13 +82,13 @@ export function toSpans(sentence: TaggedText): string {
   const spans = chunks.map(({ type, from, to }) => ({
     ...{ start: starts[from], end: starts[to - 1] + tokens[to - 1].length, label: type },
   }));
-  return `${JSON.stringify({ text, spans })}\n`;
+  return { text, spans };
 }
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
 
-function tagLine(line: string, spans: LabelledSpan[]): TaggedText {
-  const borders = new Set(spans.flatMap(({ start, end }) => [start, end]));
+function tagLine(line: string, spans: LabelledSpan[], cuts: readonly number[]): TaggedText {
+  const borders = new Set([...cuts, ...spans.flatMap(({ start, end }) => [start, end])]);
   const starts: number[] = [];
   const ends: number[] = [];
   for (const { segment, index } of segmenter.segment(line)) {

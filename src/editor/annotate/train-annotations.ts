@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { anchorAt } from '../../core/annotations/anchor';
+import { jsonLinesOf, reviewedLines } from '../../core/annotations/annotated-lines';
+import { UserError } from '../../core/errors';
+import type { Recipe } from '../../core/recipe/schema';
+import type { TrainResult } from '../../protocol/worker';
+import type { RunsStore } from '../runs/runs-store';
+import type { Tagging } from '../tag/tagging';
+import type { Jobs } from '../train/jobs';
+import { findRecipe, withBudget, type Budget } from '../train/recipes';
+import { labelOf } from '../train/target';
+import type { Mark } from './annotated-document';
+import type { Annotations } from './annotations';
+
+/** Passes over the annotations when a tagger goes on learning. */
+const EPOCHS = 10;
+
+/** What a key binding or a script may say. */
+interface TrainArguments {
+  recipe?: string;
+  budget?: Budget;
+}
+
+/** "Train Tagger on Annotations": the tagger of a text goes on with what was reviewed there, and tags it again. */
+export class TrainAnnotations {
+  constructor(
+    private readonly annotations: Annotations,
+    private readonly tagging: Tagging,
+    private readonly jobs: Jobs,
+    private readonly runs: RunsStore,
+  ) {}
+
+  /** Resolves when the text is tagged again; undefined when the training failed. Throws UserError. */
+  async run(argument?: unknown): Promise<TrainResult | undefined> {
+    const given: TrainArguments = typeof argument === 'object' && argument !== null ? argument : {};
+    const document = vscode.window.activeTextEditor?.document;
+    if (!document) throw new UserError(vscode.l10n.t('No text is open: open one to annotate it.'));
+    const annotated = await this.annotations.open(document);
+    await this.acceptShown(document);
+    const { text } = annotated.normal;
+    const lines = reviewedLines(text, annotated.sidecar());
+    if (lines.length === 0) {
+      throw new UserError(
+        vscode.l10n.t('Nothing is annotated yet: label something, or accept what the model proposes.'),
+      );
+    }
+    const from = await this.learner(document);
+    const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
+    const recipe = await withBudget(
+      { ...base, source: { ...base.source, format: 'spans' } },
+      given.budget ?? (from ? { epochs: EPOCHS } : undefined),
+    );
+    const uri = document.isUntitled ? undefined : document.uri.toString();
+    const result = await this.jobs.train({
+      recipe,
+      source: { kind: 'text', text: jsonLinesOf(lines), label: labelOf(document.uri), uri },
+      runsFolder: this.runs.folders.forNew(document.uri),
+      ...(from && { from: from.folder }),
+    });
+    if (result && !document.isClosed) await this.tagAgain(document, result);
+    return result;
+  }
+
+  /** The run that tagged the text, else the current one, when it can tag; nothing for the first model. */
+  private async learner(document: vscode.TextDocument): Promise<{ folder: string; recipe: Recipe } | undefined> {
+    const folder = this.tagging.model.of(document)?.tagger?.folder;
+    const all = await this.runs.list();
+    const run = all.find((listed) => listed.folder === folder) ?? (await this.runs.current());
+    if (!run || run.record.recipe.task !== 'tagging' || !run.record.best) return undefined;
+    // Only weights can go on learning; counts are made anew.
+    const { recipe } = run.record;
+    return recipe.model.kind === 'recurrent' ? { folder: run.folder, recipe } : undefined;
+  }
+
+  /** What is shown in a line that somebody has read counts as right, and is written down before it is learned. */
+  private async acceptShown(document: vscode.TextDocument): Promise<void> {
+    const annotated = await this.annotations.open(document);
+    const { text } = annotated.normal;
+    const added: Mark[] = [];
+    for (const { line, span } of this.tagging.model.currentSpans(document)) {
+      if (span.annotated || annotated.marksIn(line).length === 0) continue;
+      const from = annotated.normal.offsetAt(new vscode.Position(line, 0));
+      added.push({ ...anchorAt(text, from + span.start, from + span.end), label: span.label, state: 'accepted' });
+    }
+    if (added.length > 0) await this.annotations.replace(document, [], added);
+  }
+
+  private async tagAgain(document: vscode.TextDocument, { run, record }: TrainResult): Promise<void> {
+    const tagger = { folder: run, name: record.name, version: String(record.best?.step), followsCurrent: true };
+    await this.tagging.model.tag(document, tagger);
+  }
+}
