@@ -6,6 +6,7 @@ import { convertCommand } from './convert';
 import { doctorCommand } from './doctor';
 import { embeddingsCommand } from './embeddings';
 import { evaluateCommand } from './evaluate';
+import { importCommand } from './import';
 import { rankCommand } from './rank';
 import { recipesCommand } from './recipes';
 import { runsCommand } from './runs';
@@ -30,6 +31,7 @@ export function program(): Command {
     rankCommand(),
     embeddingsCommand(),
     convertCommand(),
+    importCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),
