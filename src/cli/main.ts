@@ -7,6 +7,7 @@ import { convertCommand } from './convert';
 import { doctorCommand } from './doctor';
 import { embeddingsCommand } from './embeddings';
 import { evaluateCommand } from './evaluate';
+import { importCommand } from './import';
 import { rankCommand } from './rank';
 import { recipesCommand } from './recipes';
 import { runsCommand } from './runs';
@@ -32,6 +33,7 @@ export function program(): Command {
     embeddingsCommand(),
     convertCommand(),
     agreementCommand(),
+    importCommand(),
     runsCommand(),
     recipesCommand(),
     doctorCommand(),

@@ -108,9 +108,17 @@ export interface ClassifyOptions {
   texts: string[];
   /** The most probable labels of each text that are told; all without it. */
   top?: number;
+  /**
+   * Set where the texts are lines of a file like the one that the run learned from: they are taken apart as that file was,
+   * and there is an answer for each example, not for each line. `header` is the file's first line.
+   */
+  lines?: { header?: string };
 }
 export interface Classified {
   text: string;
+  /** Of lines: the place of the example's last line among them, from 0, and whether the labels beside it are those chosen. */
+  line?: number;
+  right?: boolean;
   /** The most probable label, or all that are more probable than not where an example may have several. */
   chosen: string[];
   /** By falling probability. */

@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors';
+import { sameLabels, type ExampleLine } from '../core/text/example-lines';
 import { normaliseText } from '../core/text/normalise';
-import type { Classified, ClassifyOptions } from '../protocol/worker';
+import type { Classified } from '../protocol/worker';
 import type { Loaded } from './loaded-model';
 import { paced } from './pacing';
 
@@ -12,7 +13,7 @@ const THRESHOLD = 0.5;
 /** Labels of texts, with their probabilities. Throws UserError and Cancelled. */
 export async function classifyTexts(
   { answers, record }: Loaded,
-  { texts, top }: Pick<ClassifyOptions, 'texts' | 'top'>,
+  { examples, top }: { examples: (Omit<ExampleLine, 'line'> & { line?: number })[]; top?: number },
   signal: AbortSignal,
 ): Promise<Classified[]> {
   if (answers.task !== 'classify') {
@@ -22,14 +23,20 @@ export async function classifyTexts(
   const answered: Classified[] = [];
   const work = predictAll(
     answers.predictTexts,
-    texts.map((text) => normaliseText(text).text),
+    examples.map(({ text }) => normaliseText(text).text),
   );
   for await (const { text, probabilities } of paced(work, signal)) {
     const sorted = labels
       .map((label, id) => ({ label, probability: probabilities[id] }))
       .sort((a, b) => b.probability - a.probability);
     const chosen = multiple ? sorted.filter(({ probability }) => probability >= THRESHOLD) : sorted.slice(0, 1);
-    answered.push({ text, chosen: chosen.map(({ label }) => label), labels: sorted.slice(0, top) });
+    const names = chosen.map(({ label }) => label);
+    const { line, truth } = examples[answered.length];
+    const beside = {
+      ...(line !== undefined && { line }),
+      ...(truth && { right: sameLabels(names, truth) }),
+    };
+    answered.push({ text, ...beside, chosen: names, labels: sorted.slice(0, top) });
   }
   return answered;
 }

@@ -19,6 +19,7 @@ import type { Backends } from './backend';
 import { refuseMismatch } from './checkpoint-check';
 import { classifyTexts } from './classifying';
 import { findCopies } from './copies';
+import { examplesAmong } from './example-lines';
 import { evaluateRun } from './evaluating';
 import { forecastSeries } from './forecasting';
 import type { Loaded } from './loaded-model';
@@ -63,8 +64,10 @@ export class Predictor {
   }
 
   /** Labels of texts. Throws UserError and Cancelled. */
-  async classify({ run, ...options }: ClassifyOptions, signal: AbortSignal): Promise<Classified[]> {
-    return classifyTexts(await this.load(run), options, signal);
+  async classify({ run, texts, top, lines }: ClassifyOptions, signal: AbortSignal): Promise<Classified[]> {
+    const loaded = await this.load(run);
+    const examples = lines && (await examplesAmong(run, loaded.record, texts, lines.header));
+    return classifyTexts(loaded, { examples: examples ?? texts.map((text) => ({ text })), top }, signal);
   }
 
   /** Alternatives in braces, the most probable first. Throws UserError and Cancelled. */

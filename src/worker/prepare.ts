@@ -1,6 +1,6 @@
 import { Cancelled, UserError } from '../core/errors';
 import { isGenerated, refuseTooLarge, resolveBudget } from '../core/recipe';
-import type { Recipe } from '../core/recipe/schema';
+import { hasModel, type Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
 import { prepareStream } from '../core/training/language-model-task';
@@ -79,6 +79,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const record = await folder.readRecord();
   await refuseOwned(record);
   const { data } = record;
+  if (hasModel(record.recipe, 'ngram')) await refuseCounted(folder, record);
   const reads = !isGenerated(record.recipe.task);
   if (!data || (reads && !data.reference && !(await folder.exists(RUN_FILES.source)))) {
     throw new UserError(`${record.name} was stopped before its text was read: train again from the start.`);
@@ -169,9 +170,14 @@ async function build(
   const load = starts ? tokenVectorsOf(recipe, (sentence) => told.push(sentence)) : undefined;
   if (material.kind === 'examples') {
     const { examples, validation } = material;
-    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());
-    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets, vectors: load }), options);
-    return { ...built, warnings: told };
+    const memory = memoryLimit();
+    // Of texts more is known, and looked at again, when they are tokens.
+    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memory);
+    const built = await inSlices(
+      prepareExamples({ recipe, examples, validation, assets, vectors: load, memory }),
+      options,
+    );
+    return { ...built, warnings: [...(built.warnings ?? []), ...told] };
   }
   const { streams } = material;
   const { tokenizer } = streams;

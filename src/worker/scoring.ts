@@ -40,7 +40,9 @@ function scoreLine(writer: Writer, text: string): ScoreLine {
   const sum = logs.reduce((total, each) => total + each, 0);
   const scored = ids.subarray(ids.length - logs.length);
   const skipped = Array.from(ids.subarray(0, ids.length - logs.length), (id) => tokenizer.token(id)).join('');
-  const characters = countCodePoints(text) - countCodePoints(skipped);
+  // An end that is scored counts as one, as in the figures of training.
+  const ends = tokenizer.special.begin === undefined ? 0 : 1;
+  const characters = countCodePoints(text) - countCodePoints(skipped) + ends;
   return {
     text,
     logProbability: sum,

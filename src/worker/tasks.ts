@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors';
+import { arpaNames } from '../core/models/ngram/arpa-names';
 import { toArpa } from '../core/models/ngram/arpa-write';
 import { ngramFromCheckpoint } from '../core/models/ngram/checkpoint';
 import type { Recipe } from '../core/recipe/schema';
@@ -24,10 +25,10 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
   if (recipe.task !== 'language-model') return answeringExamples(recipe, assets, checkpoint);
   const { tokenizer } = assets;
   if (!tokenizer) throw new UserError('The run has no tokenizer.json: train again from the start.');
-  return { task: 'next-token', tokenizer, ...loadLanguageModel(recipe, tokenizer.size, checkpoint) };
+  return { task: 'next-token', tokenizer, ...loadLanguageModel(recipe, tokenizer, checkpoint) };
 }
 
 /** The n-grams of a checkpoint as an ARPA file, in pieces. Throws UserError. */
 export function arpaOf({ tensors, metadata }: LoadedCheckpoint, tokenizer: Tokenizer): Generator<string, void> {
-  return toArpa(ngramFromCheckpoint(tensors, metadata), (id) => tokenizer.token(id), tokenizer.special.unknown);
+  return toArpa(ngramFromCheckpoint(tensors, metadata), arpaNames(tokenizer), tokenizer.special.unknown);
 }

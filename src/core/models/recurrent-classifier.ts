@@ -16,6 +16,9 @@ export type RecurrentClassifierShape = ModelOf<'recurrent'> & {
   reads: { vocabulary: number; vectors?: Float32Array } | { columns: number };
 };
 
+/** Bound of word vectors that are learned from nothing (Kim, 2014): with few texts, larger ones are learned by heart. */
+const BOUND = 0.25;
+
 /** Many to one: recurrent layers over tokens or vectors, their states pooled, and a linear layer. */
 export class RecurrentClassifier implements SequenceClassifier {
   readonly parameters: NamedVariable[];
@@ -35,7 +38,7 @@ export class RecurrentClassifier implements SequenceClassifier {
       const { vocabulary, vectors } = reads;
       // A model that goes on or answers has no file at hand: its table comes from a checkpoint.
       const frozen = shape.frozen && shape.embeddingFile !== '';
-      this.embedding = new EmbeddingLayer({ ...shape, vocabulary }, random, { vectors, frozen });
+      this.embedding = new EmbeddingLayer({ ...shape, vocabulary }, random, { vectors, frozen, bound: BOUND });
     }
     this.stack = new RecurrentStack({ ...shape, inputs: inputSize(shape) }, random);
     const { outputSize } = this.stack;

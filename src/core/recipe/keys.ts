@@ -135,6 +135,19 @@ export function nearestName(word: string, names: string[]): string | undefined {
   );
 }
 
+/**
+ * Those of `names` that a person who wrote `word` may mean: names that begin with it, else names of which a part between
+ * hyphens does, else the nearest one; empty when none is near.
+ */
+export function likelyNames(word: string, names: string[]): string[] {
+  const start = word.trim().toLowerCase();
+  const beginning = start === '' ? [] : names.filter((name) => name.startsWith(start));
+  if (beginning.length > 0) return beginning;
+  const inside = start === '' ? [] : names.filter((name) => name.split('-').some((part) => part.startsWith(start)));
+  const nearest = nearestName(word, names);
+  return inside.length > 0 ? inside : nearest === undefined ? [] : [nearest];
+}
+
 function best(candidates: { path: string; distance: number }[], length: number): string | undefined {
   const [first] = [...candidates].sort((a, b) => a.distance - b.distance);
   return first !== undefined && first.distance < 1 + Math.max(1, length / 3) ? first.path : undefined;

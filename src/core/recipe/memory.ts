@@ -27,13 +27,15 @@ export interface DataSize {
   outputs?: number;
   /** Tokens of the training part: what counts grow with. */
   tokens?: number;
+  /** Tokens of the longest example, where they are known. */
+  length?: number;
 }
 
 /** What training needs for a vocabulary of this size. */
 export function estimateMemory(
   recipe: Pick<Recipe, 'model' | 'training'> & Partial<Pick<Recipe, 'task' | 'tokens'>>,
   vocabulary: number,
-  { outputs, tokens = 0 }: DataSize = {},
+  { outputs, tokens = 0, length }: DataSize = {},
 ): MemoryEstimate {
   const { model, training } = recipe;
   if (model.kind === 'ngram') return counts(model.order * tokens * NGRAM);
@@ -45,12 +47,13 @@ export function estimateMemory(
   }
   if (!isStepwise(model)) return counts(tokens * FEATURE);
   const parameters = parameterCount(model, vocabulary, outputs);
-  const running = !readsExamples(recipe.task);
-  const length = running ? training.length : (recipe.tokens?.maxLength ?? training.length);
+  const most = readsExamples(recipe.task) ? recipe.tokens?.maxLength : training.length;
+  const steps = length ?? most ?? training.length;
+  const scores = classifies(recipe.task) ? 0 : (outputs ?? vocabulary);
   return {
     parameters,
     model: parameters * (2 + SLOTS[training.optimiser]) * FLOAT,
-    step: training.batch * length * numbersOfToken(model, running ? (outputs ?? vocabulary) : 0) * FLOAT,
+    step: training.batch * steps * numbersOfToken(model, scores) * FLOAT,
   };
 }
 
@@ -143,22 +146,31 @@ export function refuseTooLarge(
   const { model, step } = estimateMemory(recipe, vocabulary, data);
   if (model + step <= limit) return;
   throw new UserError(
-    `The recipe needs about ${gigabytes(model + step)} GB of memory, and ${gigabytes(limit)} GB can be used: lower ${adviceFor(recipe, step > model)}.`,
+    `The recipe needs about ${gigabytes(model + step)} GB of memory, and ${gigabytes(limit)} GB can be used: lower ${adviceFor(recipe, step > model, data?.length !== undefined)}.`,
   );
 }
 
-function adviceFor({ model, task }: Parameters<typeof estimateMemory>[0], stepIsLarger: boolean): string {
+function adviceFor(
+  { model, task }: Parameters<typeof estimateMemory>[0],
+  stepIsLarger: boolean,
+  isExample: boolean,
+): string {
   if (model.kind === 'ngram') return 'model.order, or take a part of the text';
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') return 'model.ngrams';
-  const running = !readsExamples(task);
-  if (stepIsLarger) return `training.batch or ${running ? 'training.length' : 'tokens.maxLength'}`;
+  if (stepIsLarger)
+    return `training.batch or ${readsExamples(task) || isExample ? 'tokens.maxLength' : 'training.length'}`;
   if (model.kind === 'cnn') return 'model.filters, model.embedding or tokens.maxVocabulary';
   return `model.hidden, ${model.kind === 'recurrent' ? 'model.layers' : 'model.window'} or tokens.maxVocabulary`;
 }
 
+/** Whether a sequence gives scores once, and not for each of its tokens. */
+function classifies(task: Recipe['task'] | undefined): boolean {
+  return task === 'classification' || task === 'multi-label';
+}
+
 /** Whether what a step reads is as long as the examples of a file, and not as `training.length` says. */
 function readsExamples(task: Recipe['task'] | undefined): boolean {
-  return task === 'classification' || task === 'multi-label' || task === 'label-to-sequence';
+  return classifies(task) || task === 'label-to-sequence';
 }
 
 function gigabytes(bytes: number): string {

@@ -11,6 +11,8 @@ import type { Tokenizer } from '../text/tokenizer';
 import { evaluateInSlices } from './evaluation';
 import type { Counter, Evaluation, Prepared } from './learner';
 import { NgramCounter } from './ngram-counter';
+import { enclosed } from './tasks/enclosed-texts';
+import { evaluateSentences } from './tasks/sentences';
 import { Trainer } from './trainer';
 
 /** More training tokens than this are not counted for a baseline: it must be ready in seconds. */
@@ -79,22 +81,39 @@ export interface LoadedLanguageModel {
   model: NextTokenModel;
   /** Figures on a running text of two tokens at least, a slice at each `next()`. */
   evaluateInSlices(ids: Int32Array): Generator<unknown, Evaluation>;
+  /** The same on texts that stand by themselves, for a model that learned from such. */
+  evaluateSentences(texts: Int32Array[]): Generator<unknown, Evaluation>;
   dispose(): void;
 }
 
 /** The language model of a checkpoint. Throws UserError when recipe and checkpoint do not fit together. */
 export function loadLanguageModel(
   recipe: Recipe,
-  vocabulary: number,
+  tokenizer: Tokenizer,
   { tensors, metadata }: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> },
 ): LoadedLanguageModel {
+  const { size: vocabulary } = tokenizer;
   if (hasModel(recipe, 'ngram')) {
     const model: NgramLanguageModel = ngramFromCheckpoint(tensors, metadata);
     if (model.vocabulary !== vocabulary) {
       throw new UserError('The checkpoint and the tokenizer have different vocabularies: choose another run.');
     }
-    return { model, evaluateInSlices: (ids) => model.evaluateInSlices(ids), dispose: () => undefined };
+    return {
+      model,
+      evaluateInSlices: (ids) => model.evaluateInSlices(ids),
+      evaluateSentences: (texts) => model.evaluateInSlices(texts),
+      dispose: () => undefined,
+    };
   }
   const model = modelFromCheckpoint(recipe, vocabulary, tensors);
-  return { model, evaluateInSlices: (ids) => evaluateInSlices(model, ids), dispose: () => model.dispose() };
+  return {
+    model,
+    evaluateInSlices: (ids) => evaluateInSlices(model, ids),
+    evaluateSentences: (texts) =>
+      evaluateSentences(
+        model,
+        texts.map((ids) => enclosed(ids, tokenizer)),
+      ),
+    dispose: () => model.dispose(),
+  };
 }

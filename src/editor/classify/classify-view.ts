@@ -6,9 +6,8 @@ import type { ContextKeys } from '../common/context-keys';
 import { Disposables } from '../common/disposables';
 import { command } from '../common/ids';
 import { runFor } from '../runs/run-for';
-import type { ListedRun, RunsStore } from '../runs/runs-store';
+import type { RunsStore } from '../runs/runs-store';
 import type { WorkerThreads } from '../threads/worker-threads';
-import { exampleLine, sameLabels, type ExampleLine } from './example-line';
 
 /** Lines and characters that are classified at once, at most. */
 const MOST_LINES = 2000;
@@ -66,16 +65,18 @@ export class ClassifyView implements vscode.Disposable {
     const { document, selection } = editor;
     const { version } = document;
     const run = await runFor(this.runs, 'labels');
-    const examples = examplesOf(document, selection, run);
+    const { first, texts } = linesOf(document, selection);
     this.running?.abort();
     this.running = new AbortController();
-    const params = { run: run.folder, texts: examples.map(({ text }) => text), top: LISTED };
+    const params = { run: run.folder, texts, top: LISTED, lines: { header: document.lineAt(0).text } };
     const answers = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying') },
       () => this.threads.request('predict', 'classify', params, this.running?.signal),
     );
     if (document.version !== version || document.isClosed) return undefined;
-    const lines = answers.map((answer, k) => labelled(answer, examples[k]));
+    if (answers.length === 0)
+      throw new UserError(vscode.l10n.t('The selection is empty: select the lines to classify.'));
+    const lines = answers.map((answer) => labelled(answer, first));
     this.shown = { document, lines };
     this.draw();
     this.tell(lines, run.record.name);
@@ -121,13 +122,8 @@ export class ClassifyView implements vscode.Disposable {
   }
 }
 
-interface Example extends ExampleLine {
-  /** From 0. */
-  line: number;
-}
-
-/** The lines with something in them that a selection touches. Throws UserError when there is none, or too much. */
-function examplesOf(document: vscode.TextDocument, selection: vscode.Selection, { record }: ListedRun): Example[] {
+/** The lines that a selection touches, and the place of the first, from 0. Throws UserError when they are too many. */
+function linesOf(document: vscode.TextDocument, selection: vscode.Selection): { first: number; texts: string[] } {
   const { start, end } = selection;
   // A selection of whole lines ends at the beginning of the next.
   const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
@@ -136,33 +132,25 @@ function examplesOf(document: vscode.TextDocument, selection: vscode.Selection, 
       vscode.l10n.t('{0} lines are selected, and at most {1} are classified: select fewer.', last - start.line + 1, MOST_LINES), // prettier-ignore
     );
   }
-  const labels = record.data?.format === 'label-text' ? (record.data.labels ?? []) : [];
-  const examples: Example[] = [];
-  let characters = 0;
-  for (let line = start.line; line <= last; line++) {
-    const { text, isEmptyOrWhitespace } = document.lineAt(line);
-    if (isEmptyOrWhitespace) continue;
-    characters += text.length;
-    examples.push({ line, ...exampleLine(text, labels, record.recipe.source.labelSeparator) });
-  }
+  const texts = Array.from({ length: last - start.line + 1 }, (_, k) => document.lineAt(start.line + k).text);
+  const characters = texts.reduce((sum, { length }) => sum + length, 0);
   if (characters > MOST_CHARACTERS) {
     throw new UserError(
       vscode.l10n.t('{0} characters are selected, and at most {1} are classified: select less.', characters, MOST_CHARACTERS), // prettier-ignore
     );
   }
-  if (examples.length === 0)
-    throw new UserError(vscode.l10n.t('The selection is empty: select the lines to classify.'));
-  return examples;
+  return { first: start.line, texts };
 }
 
-function labelled({ chosen, labels }: Classified, { line, text, truth }: Example): LabelledLine {
+/** @param first line of the selection, from 0 */
+function labelled({ chosen, labels, line = 0, text, right }: Classified, first: number): LabelledLine {
   return {
-    line: line + 1,
+    line: first + line + 1,
     text,
     chosen,
     probability: labels[0]?.probability ?? 0,
     labels,
-    ...(truth && { right: sameLabels(chosen, truth) }),
+    ...(right !== undefined && { right }),
   };
 }
 

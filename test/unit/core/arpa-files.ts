@@ -27,3 +27,24 @@ ngram 3=2
 
 \\end\\
 `;
+
+/** A small model in the layout of KenLM's lmplz: every back-off is written, and <s> has a probability of one. */
+export const LMPLZ = `\\data\\
+ngram 1=6
+ngram 2=3
+
+\\1-grams:
+-1.3	<unk>	0
+0	<s>	-0.5
+-0.6	</s>	0
+-0.7	the	-0.2
+-0.8	cat	-0.1
+-1.3	dog	0
+
+\\2-grams:
+-0.3	<s> the
+-0.2	the cat
+-0.4	cat </s>
+
+\\end\\
+`;

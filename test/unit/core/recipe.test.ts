@@ -291,6 +291,8 @@ describe('built-in recipes', () => {
     expect(refusal(() => findBuiltIn('character-ltsm'))).toBe(
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );
+    expect(refusal(() => findBuiltIn('cnn'))).toBe('There is no built-in recipe "cnn": did you mean cnn-classifier?');
+    expect(refusal(() => findBuiltIn('lstm'))).toMatch(/did you mean character-lstm, word-lstm, .* or bpe-lstm\?$/);
     expect(refusal(() => findBuiltIn('poem'))).toMatch(
       /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, copy-memory\.$/,
     );

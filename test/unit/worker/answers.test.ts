@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cancelled, UserError } from '../../../src/core/errors';
+import { parseRecipe } from '../../../src/core/recipe';
 import { train } from '../../../src/worker/jobs';
 import { Predictor } from '../../../src/worker/predict';
 import { Bench, tinyJob } from '../../helpers/job';
@@ -83,4 +84,33 @@ test('what a text has in common with the training text is named with its place',
 test('what a model cannot do is said in a sentence', async () => {
   await expect(predictor.classify({ run, texts: ['x'] }, signal)).rejects.toThrow(/is no classifier/);
   await expect(predictor.score(run, ['x'], signal, 'Greek')).rejects.toThrow(/writes without labels/);
+});
+
+test('lines of a table are read as the table was that a classifier learned from', async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, n) => `${n},"the ${n % 2 ? 'red' : 'blue'}, ""x""",${n % 2 ? 'warm' : 'cold'}`,
+  );
+  const source = { kind: 'text', text: ['id,text,class', ...rows].join('\n'), label: 'x.csv' } as const;
+  const job = tinyJob(path.join(folder, 'runs'), {});
+  const recipe = parseRecipe(
+    {
+      task: 'classification',
+      tokens: { unit: 'word' },
+      model: { kind: 'naive-bayes' },
+      source: { text: 'text', label: 'class' },
+    },
+    '',
+  );
+  const trained = await train({ ...job, source, recipe }, bench.context);
+  const texts = ['class,text', 'warm,red', 'cold,red', '', 'blue'];
+  const lines = { header: texts[0] };
+  const answers = await predictor.classify({ run: trained.run, texts, lines, top: 1 }, signal);
+  expect(answers.map(({ line, text, chosen, right }) => [line, text, chosen[0], right])).toEqual([
+    [1, 'red', 'warm', true],
+    [2, 'red', 'warm', false],
+    [4, 'blue', 'cold', undefined],
+  ]);
+  const plain = await predictor.classify({ run: trained.run, texts: ['warm,red'] }, signal);
+  expect(plain.map(({ text, right }) => [text, right])).toEqual([['warm,red', undefined]]);
 });

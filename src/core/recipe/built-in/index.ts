@@ -1,5 +1,5 @@
 import { UserError } from '../../errors';
-import { nearestName } from '../keys';
+import { likelyNames } from '../keys';
 import { classifiers } from './classifiers';
 import type { BuiltInRecipe } from './define';
 import { generated } from './generated';
@@ -23,7 +23,11 @@ export function findBuiltIn(name: string): BuiltInRecipe {
   const found = builtInRecipes.find((recipe) => recipe.name === name);
   if (found !== undefined) return found;
   const names = builtInRecipes.map((recipe) => recipe.name);
-  const nearest = nearestName(name, names);
-  const advice = nearest === undefined ? `there are ${names.join(', ')}.` : `did you mean ${nearest}?`;
+  const likely = likelyNames(name, names);
+  const advice = likely.length === 0 ? `there are ${names.join(', ')}.` : `did you mean ${either(likely)}?`;
   throw new UserError(`There is no built-in recipe ${JSON.stringify(name.slice(0, 40))}: ${advice}`);
+}
+
+function either(names: string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' or ');
 }

@@ -8,8 +8,11 @@ const SAMPLE = 1000;
 /** How deep fields are looked for. */
 const DEPTH = 4;
 
+/** An object of the file. */
 interface Entry {
   value: Record<string, unknown>;
+}
+interface ReadEntry extends Entry {
   line: number;
 }
 
@@ -17,7 +20,7 @@ interface Entry {
 export const readJsonLines: FormatReader = function* (file) {
   const { label, source, task } = file;
   const slices = new Slices();
-  const entries: Entry[] = [];
+  const entries: ReadEntry[] = [];
   for (const { line, number } of linesOf(file.text)) {
     if (slices.due(line.length)) yield;
     if (line.trim() !== '') entries.push({ value: parse(line, number, label), line: number });
@@ -60,7 +63,8 @@ function parse(line: string, number: number, label: string): Record<string, unkn
   );
 }
 
-function chooseFields(
+/** Names of the fields that hold text and label; the label's is empty where none is wanted. Throws UserError. */
+export function chooseFields(
   sample: Entry[],
   wanted: { text: string; label: string },
   labelled: boolean,
@@ -90,7 +94,7 @@ function* leaves(value: Record<string, unknown>, prefix: string, depth: number):
 }
 
 /** A field by its name; dots lead into objects, unless a field has the whole name. */
-function fieldOf(value: unknown, name: string): unknown {
+export function fieldOf(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
   if (Object.hasOwn(value, name)) return value[name];
   for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
@@ -100,7 +104,8 @@ function fieldOf(value: unknown, name: string): unknown {
   return undefined;
 }
 
-function readLabels(value: unknown, separator: string): string[] {
+/** The labels that a field holds: a text, a number or a list of them. */
+export function readLabels(value: unknown, separator: string): string[] {
   if (Array.isArray(value)) return value.flatMap((part: unknown) => readLabels(part, ''));
   if (typeof value === 'string') return labelsOf(value, separator);
   return typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];

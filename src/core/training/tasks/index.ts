@@ -1,18 +1,19 @@
-import { UserError } from '../../errors';
 import { prepareClassification } from './prepare-classification';
 import { prepareGenerated } from './prepare-generated';
 import { prepareLabelToSequence } from './prepare-label-to-sequence';
+import { prepareSentences, textsOf } from './prepare-sentences';
 import { prepareSeries } from './prepare-series';
 import { prepareTagging } from './prepare-tagging';
-import type { PreparedTask, TaskInput } from './prepared';
+import { encodeTexts, unknownShare, type PreparedTask, type TaskInput } from './prepared';
 
 export { answering, type Answering } from './answering';
 export { evaluateAnswers } from './evaluate-answers';
-export { prepareGenerated };
+export { charactersOf } from './enclosed-texts';
+export { encodeTexts, prepareGenerated, textsOf, unknownShare };
 export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors } from './prepared';
 
 /**
- * Makes the model of a recipe that learns from examples, and its baselines; language models of running text are made by
+ * Makes the model of a recipe that learns from examples, and its baselines; models of running text are made by
  * `prepareStream`. Yields the share that is done. Throws UserError when recipe and examples do not fit together.
  */
 export function prepareExamples(input: TaskInput): Generator<number, PreparedTask> {
@@ -32,6 +33,6 @@ export function prepareExamples(input: TaskInput): Generator<number, PreparedTas
     case 'copy-memory':
       throw new Error('Data that come from the seed are no examples of a file.');
     case 'language-model':
-      throw new UserError('A language model learns from running text: set source.format to "text".');
+      return prepareSentences(input);
   }
 }

@@ -16,6 +16,7 @@ import {
   encodeTexts,
   learnTokenizer,
   partsOf,
+  refuseModel,
   unknownShare,
   type PreparedTask,
   type TaskInput,
@@ -32,22 +33,18 @@ export function prepareClassification(input: TaskInput): Generator<number, Prepa
   return input.examples.kind === 'frames' ? prepareFrames(input) : prepareTexts(input);
 }
 
-function* prepareTexts({
-  recipe,
-  examples,
-  validation,
-  assets,
-  vectors: load,
-}: TaskInput): Generator<number, PreparedTask> {
+function* prepareTexts(input: TaskInput): Generator<number, PreparedTask> {
+  const { recipe, examples, validation, assets, vectors: load } = input;
   const all = labelledTexts(examples);
   const parts = partsOf(all, validation && labelledTexts(validation), recipe);
   const labels = assets?.labels ?? labelVocabulary(parts.train.map((each) => each.labels));
   const texts = { train: parts.train.map(({ item }) => item), validation: parts.validation.map(({ item }) => item) };
   const tokenizer = assets?.tokenizer ?? (yield* learnTokenizer(texts.train, recipe));
-  const vectors = load && (yield* load(tokenizer));
   const { maxLength } = recipe.tokens;
   const train = yield* encodeTexts(texts.train, tokenizer, maxLength);
   const held = yield* encodeTexts(texts.validation, tokenizer, maxLength);
+  refuseModel(input, { vocabulary: tokenizer.size, sequences: train, outputs: labels.length });
+  const vectors = load && (yield* load(tokenizer));
   const data: ClassificationData = {
     train: { sequences: tokens(train), labels: labelsOf(parts.train, labels, recipe, 'the training data') },
     validation: {

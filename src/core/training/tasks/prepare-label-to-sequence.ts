@@ -7,6 +7,7 @@ import type { Tokenizer } from '../../text/tokenizer';
 import { ExampleLearner } from '../example-learner';
 import type { Counter } from '../learner';
 import { NgramCounter } from '../ngram-counter';
+import { charactersOf, enclosed } from './enclosed-texts';
 import { LabelToSequenceTask, type LabelledTexts } from './label-to-sequence';
 import { labelIds, labelVocabulary } from './labels';
 import {
@@ -14,6 +15,7 @@ import {
   encodeTexts,
   learnTokenizer,
   partsOf,
+  refuseModel,
   unknownShare,
   type PreparedTask,
   type TaskInput,
@@ -27,15 +29,23 @@ export function* prepareLabelToSequence(input: TaskInput): Generator<number, Pre
   const labels = assets?.labels ?? labelVocabulary(parts.train.map(({ label }) => [label]));
   const trainTexts = parts.train.map(({ text }) => text);
   const tokenizer = assets?.tokenizer ?? (yield* learnTokenizer(trainTexts, recipe));
-  const encode = function* (items: LabelledText[], where: string): Generator<number, LabelledTexts> {
+  const { maxLength } = recipe.tokens;
+  const encode = function* (
+    items: LabelledText[],
+    where: string,
+  ): Generator<number, LabelledTexts & { characters: number }> {
     const texts = items.map(({ text }) => text);
-    const ids = yield* encodeTexts(texts, tokenizer, recipe.tokens.maxLength);
+    const ids = yield* encodeTexts(texts, tokenizer, maxLength);
     const places = labelIds(
       items.map(({ label }) => [label]),
       labels,
       where,
     );
-    return { ids: ids.map((each) => enclosed(each, tokenizer)), labels: places.map(([place]) => place) };
+    return {
+      ids: ids.map((each) => enclosed(each, tokenizer)),
+      labels: places.map(([place]) => place),
+      characters: charactersOf(texts, ids, tokenizer, maxLength),
+    };
   };
   const data = {
     train: yield* encode(parts.train, 'the training data'),
@@ -43,6 +53,7 @@ export function* prepareLabelToSequence(input: TaskInput): Generator<number, Pre
     labels,
     tokenizer,
   };
+  refuseModel(input, { vocabulary: tokenizer.size, sequences: data.train.ids });
   const random = new Random(recipe.seed);
   const model = labelToSequenceModel(recipe, tokenizer, labels.length, random);
   const learner = new ExampleLearner(recipe, new LabelToSequenceTask(recipe, model, data), random);
@@ -51,6 +62,7 @@ export function* prepareLabelToSequence(input: TaskInput): Generator<number, Pre
     assets: { tokenizer, labels },
     statistics: {
       characters: countTokens(all.map(({ text }) => text)),
+      validationCharacters: data.validation.characters,
       examples: all.length,
       trainTokens: countTokens(data.train.ids),
       validationTokens: countTokens(data.validation.ids),
@@ -92,10 +104,6 @@ function labelledTexts(examples: Examples): LabelledText[] {
     if (label !== undefined && second === undefined) return { text, label };
     throw new UserError(`Example ${n + 1} must have exactly one label to write from: correct it and try again.`);
   });
-}
-
-function enclosed(ids: Int32Array, { special }: Tokenizer): Int32Array {
-  return Int32Array.of(special.begin ?? 0, ...ids, special.end ?? 0);
 }
 
 /** An n-gram model of the same texts that knows nothing of labels. */

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors';
+import { refuseTooLarge } from '../../recipe/memory';
 import type { Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
 import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
@@ -21,6 +22,8 @@ export interface TaskAssets {
 export interface DataStatistics {
   /** Characters of all texts, or values of a series. */
   characters: number;
+  /** Characters that the held-out tokens stand for, where they are text that is predicted. */
+  validationCharacters?: number;
   examples?: number;
   trainTokens: number;
   validationTokens: number;
@@ -34,6 +37,8 @@ export interface PreparedTask {
   prepared: Prepared;
   assets: TaskAssets;
   statistics: DataStatistics;
+  /** Sentences for people. */
+  warnings?: string[];
 }
 
 /** Reads loaded word vectors for a vocabulary, [V·E]; yields the share that is done. Throws UserError. */
@@ -49,6 +54,20 @@ export interface TaskInput {
   assets: TaskAssets | undefined;
   /** Vectors that the embedding starts from, where the recipe names a file of them. */
   vectors?: TokenVectors;
+  /** Bytes that a model may take; without it any. */
+  memory?: number;
+}
+
+/**
+ * Refuses a model that needs more memory than there is, once the data say how large it is. Throws UserError.
+ * @param outputs labels that the model gives scores for; left out where it predicts tokens
+ */
+export function refuseModel(
+  { recipe, memory = Infinity }: TaskInput,
+  { vocabulary, sequences, outputs }: { vocabulary: number; sequences: { length: number }[]; outputs?: number },
+): void {
+  const length = sequences.reduce((longest, each) => Math.max(longest, each.length), 1);
+  refuseTooLarge(recipe, vocabulary, memory, { outputs, tokens: countTokens(sequences), length });
 }
 
 /** Examples of both parts. */
