@@ -24,7 +24,7 @@ export async function evaluateRun(
     return { ...measuresOf({ ...evaluation, tokens }, { ...units, characters }), tokens, unknown };
   }
   const annotated = await annotatedSource(source, recipe, options);
-    const examples = await readExampleFile(annotated?.source ?? source, recipe, annotated?.format ?? format, options);
+  const examples = await readExampleFile(annotated?.source ?? source, recipe, annotated?.format ?? format, options);
   const texts = answers.task === 'next-token' || answers.task === 'label-to-sequence' ? textsOf(examples) : [];
   const { tokenizer } = assets;
   const ids = tokenizer ? await finished(encodeTexts(texts, tokenizer, maxLength), signal) : [];
