@@ -13,6 +13,7 @@ import { sampleCommand } from './sample';
 import { scoreCommand } from './score';
 import { version } from './session';
 import { EXIT, WrongUse } from './terminal';
+import { tagCommand } from './tag';
 import { trainCommand } from './train';
 
 /** All commands. They throw; `run` below turns what they throw into an exit code. */
@@ -28,6 +29,7 @@ export function program(): Command {
     scoreCommand(),
     classifyCommand(),
     rankCommand(),
+    tagCommand(),
     embeddingsCommand(),
     convertCommand(),
     runsCommand(),
