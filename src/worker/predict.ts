@@ -14,6 +14,8 @@ import type {
   SampleOptions,
   SampleResult,
   ScoreLine,
+  TagOptions,
+  TagResult,
 } from '../protocol/worker';
 import type { Backends } from './backend';
 import { refuseMismatch } from './checkpoint-check';
@@ -27,6 +29,7 @@ import { readAssets } from './run-assets';
 import { RunFolder, type CheckpointKind } from './run-folder';
 import { refuseSampling, writeSamples } from './sampling';
 import { expectNext, rankAlternatives, scoreLines } from './scoring';
+import { tagTexts } from './tagging';
 import { answering } from './tasks';
 
 /** Models that are kept in memory. */
@@ -68,6 +71,11 @@ export class Predictor {
     const loaded = await this.load(run);
     const examples = lines && (await examplesAmong(run, loaded.record, texts, lines.header));
     return classifyTexts(loaded, { examples: examples ?? texts.map((text) => ({ text })), top }, signal);
+  }
+
+  /** Labelled spans of texts. Throws UserError and Cancelled. */
+  async tag(options: TagOptions, signal: AbortSignal): Promise<TagResult> {
+    return tagTexts(await this.load(options.run), options, signal);
   }
 
   /** Alternatives in braces, the most probable first. Throws UserError and Cancelled. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import { likelyNames } from '../keys';
 import { classifiers } from './classifiers';
+import { countingTaggers } from './counting-taggers';
 import type { BuiltInRecipe } from './define';
 import { generated } from './generated';
 import { languageModels } from './language-models';
@@ -15,6 +16,7 @@ export const builtInRecipes: BuiltInRecipe[] = [
   ...classifiers,
   ...otherTasks,
   ...taggers,
+  ...countingTaggers,
   ...generated,
 ];
 

@@ -10,7 +10,7 @@ export { answering, type Answering } from './answering';
 export { evaluateAnswers } from './evaluate-answers';
 export { charactersOf } from './enclosed-texts';
 export { encodeTexts, prepareGenerated, textsOf, unknownShare };
-export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors } from './prepared';
+export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors, VectorTokens } from './prepared';
 
 /**
  * Makes the model of a recipe that learns from examples, and its baselines; models of running text are made by

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import { refuseTooLarge } from '../../recipe/memory';
 import type { Recipe } from '../../recipe/schema';
+import type { NamedTensor } from '../../runs/safetensors';
 import type { Examples } from '../../text/examples';
 import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
 import { splitExamples } from '../../text/split-examples';
@@ -41,8 +42,11 @@ export interface PreparedTask {
   warnings?: string[];
 }
 
+/** What loaded vectors are looked up for. */
+export type VectorTokens = Pick<Tokenizer, 'size' | 'special' | 'token' | 'unit'>;
+
 /** Reads loaded word vectors for a vocabulary, [V·E]; yields the share that is done. Throws UserError. */
-export type TokenVectors = (tokenizer: Tokenizer) => Generator<number, Float32Array>;
+export type TokenVectors = (tokens: VectorTokens) => Generator<number, Float32Array>;
 
 /** What a task is made from. */
 export interface TaskInput {
@@ -56,6 +60,8 @@ export interface TaskInput {
   vectors?: TokenVectors;
   /** Bytes that a model may take; without it any. */
   memory?: number;
+  /** An earlier run whose weights the model starts from. */
+  earlier?: { assets: TaskAssets; tensors: Map<string, NamedTensor> };
 }
 
 /**
