@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { filtered, indexEntities, rulerLines, type EntityIndex } from '../../../../src/editor/tag/entity-index';
+import {
+  filtered,
+  indexEntities,
+  leastCertain,
+  rulerLines,
+  type EntityIndex,
+} from '../../../../src/editor/tag/entity-index';
 import { EntityIndexer } from '../../../../src/editor/tag/entity-indexer';
 import { inSlices } from '../../../../src/editor/tag/slices';
 import type { ShownSpan, SpanSource } from '../../../../src/editor/tag/spans';
