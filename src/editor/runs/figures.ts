@@ -11,6 +11,7 @@ export function headline(task: TaskName, measures: SomeMeasures | undefined): st
     case 'classification':
       return vscode.l10n.t('{0} % right', (value * 100).toFixed(1));
     case 'multi-label':
+    case 'tagging':
       return vscode.l10n.t('F1 {0}', value.toFixed(2));
     case 'series':
       return vscode.l10n.t('RMSE {0}', Number(value.toPrecision(3)));
@@ -34,6 +35,7 @@ export function figures(task: TaskName, measures: SomeMeasures): string {
         .flat()
         .join(', ');
     case 'multi-label':
+    case 'tagging':
       return [headline(task, measures) ?? [], loss].flat().join(', ');
     default:
       return validationLoss === undefined ? '' : vscode.l10n.t('validation loss {0} nats', validationLoss.toFixed(3));

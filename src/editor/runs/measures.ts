@@ -8,7 +8,8 @@ export type SomeMeasures = Partial<Measures>;
 export function isBetter(task: TaskName, one: SomeMeasures, other: SomeMeasures | undefined): boolean {
   const [value, standing] = [headlineValue(task, one), headlineValue(task, other)];
   if (value === undefined || standing === undefined) return standing === undefined;
-  return task === 'classification' || task === 'multi-label' ? value > standing : value < standing;
+  const isShare = task === 'classification' || task === 'multi-label' || task === 'tagging';
+  return isShare ? value > standing : value < standing;
 }
 
 /** The measure that a task is judged by; undefined when it is not there. */
@@ -17,6 +18,7 @@ export function headlineValue(task: TaskName, measures: SomeMeasures | undefined
     case 'classification':
       return measures?.accuracy;
     case 'multi-label':
+    case 'tagging':
       return measures?.f1;
     case 'series':
       return measures?.rmse;
