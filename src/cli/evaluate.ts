@@ -55,13 +55,17 @@ async function evaluateRun(run: string, file: string, options: EvaluateOptions, 
 }
 
 function linesOf(result: EvaluateResult, unit: { one: string; many: string }): string[] {
-  const { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse, tokens, unknown } = result;
+  const { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, precision, recall, rmse, tokens, unknown } =
+    result;
   const lines = [`Loss ${figure(validationLoss)} for each ${unit.one}, of ${whole(tokens)} ${unit.many}.`];
   if (perplexity !== undefined) {
     const bits = bitsPerCharacter === undefined ? '' : `, ${figure(bitsPerCharacter, 3)} bits a character`;
     lines.push(`Perplexity ${figure(perplexity, 3)}${bits}.`);
   }
   if (accuracy !== undefined) lines.push(`${percent(accuracy, 2)} of the ${unit.many} were predicted right.`);
+  if (precision !== undefined && recall !== undefined) {
+    lines.push(`Precision ${percent(precision, 2)}, recall ${percent(recall, 2)} of the entities.`);
+  }
   if (f1 !== undefined) lines.push(`F1 ${figure(f1)}.`);
   if (rmse !== undefined) lines.push(`Root mean squared error ${figure(rmse)}, in the units of the file.`);
   if (unknown > 0) lines.push(`${percent(unknown, 2)} of the ${unit.many} are unknown to the model.`);

@@ -14,6 +14,7 @@ import { sampleCommand } from './sample';
 import { scoreCommand } from './score';
 import { version } from './session';
 import { EXIT, WrongUse } from './terminal';
+import { tagCommand } from './tag';
 import { trainCommand } from './train';
 
 /** All commands. They throw; `run` below turns what they throw into an exit code. */
@@ -29,6 +30,7 @@ export function program(): Command {
     scoreCommand(),
     classifyCommand(),
     rankCommand(),
+    tagCommand(),
     embeddingsCommand(),
     convertCommand(),
     agreementCommand(),

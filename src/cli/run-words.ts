@@ -9,6 +9,6 @@ export function brief(folder: string, record: RunRecord): object {
 
 function metricsOf({ best }: RunRecord): object {
   if (!best) return {};
-  const { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse } = best;
-  return { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse };
+  const { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, precision, recall, rmse } = best;
+  return { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, precision, recall, rmse };
 }

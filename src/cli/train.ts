@@ -36,6 +36,7 @@ interface TrainOptions {
   threads?: number;
   seed?: number;
   resume?: string;
+  from?: string;
   name?: string;
   json?: boolean;
 }
@@ -63,6 +64,7 @@ export function trainCommand(): Command {
     )
     .option('--seed <n>', 'start of all random choices', numberOption('--seed', 0, 0xffffffff, true))
     .option('--resume <run>', 'go on with this run: a folder, an id, the beginning of one, or "last"')
+    .option('--from <run>', 'for taggers: start from the weights of this run, whose words are kept')
     .option('--name <name>', 'name of the run in lists');
   return withJson(withRuns(command)).action(train);
 }
@@ -96,6 +98,7 @@ async function newJob(file: string | undefined, options: TrainOptions): Promise<
     validation,
     runsFolder: path.resolve(options.runs),
     name: options.name,
+    from: options.from === undefined ? undefined : await findRun(options.from, options.runs),
   };
   return (worker) => worker.channel.request('train', job);
 }
@@ -113,7 +116,7 @@ function sourceFor({ task, seed }: Recipe, file: string | undefined, { valid }: 
 async function resumeJob(file: string | undefined, options: TrainOptions): Promise<Start> {
   if (file !== undefined)
     throw new WrongUse('A run that goes on has its own copy of the text: leave FILE out with --resume.');
-  const fixed = (['recipe', 'valid', 'seed', 'name'] as const).find((name) => options[name] !== undefined);
+  const fixed = (['recipe', 'valid', 'seed', 'name', 'from'] as const).find((name) => options[name] !== undefined);
   const refused = fixed ?? (options.set.length > 0 ? 'set' : undefined);
   if (refused)
     throw new WrongUse(

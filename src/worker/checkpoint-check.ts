@@ -15,13 +15,13 @@ const SLACK = 100_000;
  */
 export function refuseMismatch(
   recipe: Recipe,
-  { tokenizer, labels, columns }: TaskAssets,
+  { tokenizer, taggerVocabulary, labels, columns }: TaskAssets,
   tensors: Map<string, NamedTensor>,
 ): void {
   let held = 0;
   for (const [name, { data }] of tensors) if (!/^(optimizer|state)\./.test(name)) held += data.length;
   const outputs = labels?.length ?? columns?.length;
-  const wanted = estimateMemory(recipe, tokenizer?.size ?? 0, { outputs }).parameters;
+  const wanted = estimateMemory(recipe, tokenizer?.size ?? taggerVocabulary?.wordCount ?? 0, { outputs }).parameters;
   const isExact = recipe.task === 'language-model' && !hasModel(recipe, 'ngram');
   if (isExact ? wanted === held : wanted <= FACTOR * held + SLACK) return;
   throw new UserError(

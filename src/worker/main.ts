@@ -51,6 +51,7 @@ function main(): void {
     turns.inLine(signal, () => predictor.score(run, lines, signal, label)),
   );
   channel.onRequest('classify', (options, signal) => turns.inLine(signal, () => predictor.classify(options, signal)));
+  channel.onRequest('tag', (options, signal) => turns.inLine(signal, () => predictor.tag(options, signal)));
   channel.onRequest('rank', (options, signal) => turns.inLine(signal, () => predictor.rank(options, signal)));
   channel.onRequest('nextTokens', (options, signal) => turns.inLine(signal, () => predictor.nextTokens(options)));
   // Reads files only, so it need not wait for the backend.

@@ -15,13 +15,18 @@ export interface Units {
 }
 
 /** Figures of an evaluation, in all the units that its task has. */
-export function measuresOf({ loss, tokens, accuracy, f1, rmse }: Evaluation, units: Units): Measures {
+export function measuresOf(
+  { loss, tokens, accuracy, f1, precision, recall, rmse }: Evaluation,
+  units: Units,
+): Measures {
   const measures: Measures = { validationLoss: loss };
   if (!hasSquaredError(units.task) && units.task !== 'multi-label') measures.perplexity = Math.exp(loss);
   const bits = bitsPerCharacter(loss, tokens, units);
   if (bits !== undefined) measures.bitsPerCharacter = bits;
   if (accuracy !== undefined) measures.accuracy = accuracy;
   if (f1 !== undefined) measures.f1 = f1;
+  if (precision !== undefined) measures.precision = precision;
+  if (recall !== undefined) measures.recall = recall;
   if (rmse !== undefined) measures.rmse = rmse;
   return measures;
 }
@@ -56,8 +61,8 @@ export function bestBaseline(baselines: readonly BaselineRecord[]): BaselineReco
 /** Metrics for the end of a run: those of its best checkpoint. */
 export function finalMetrics(best: Best | undefined): FinalMetrics {
   if (!best) return {};
-  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse } = best;
-  return { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse };
+  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, precision, recall, rmse } = best;
+  return { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, precision, recall, rmse };
 }
 
 /** What earlier sittings of a run achieved. */
@@ -89,7 +94,8 @@ export function addBaseline(standing: Standing, baseline: BaselineRecord): void 
   standing.baselines = [...standing.baselines.filter(({ name }) => name !== baseline.name), baseline];
 }
 
-function plainMeasures({ validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse }: Measures): Measures {
-  const all = { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, rmse };
+function plainMeasures(measures: Measures): Measures {
+  const { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, precision, recall, rmse } = measures;
+  const all = { validationLoss, perplexity, bitsPerCharacter: bits, accuracy, f1, precision, recall, rmse };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as Measures;
 }

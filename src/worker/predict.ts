@@ -14,6 +14,8 @@ import type {
   SampleOptions,
   SampleResult,
   ScoreLine,
+  TagOptions,
+  TagResult,
 } from '../protocol/worker';
 import type { Backends } from './backend';
 import { refuseMismatch } from './checkpoint-check';
@@ -26,6 +28,7 @@ import { readAssets } from './run-assets';
 import { RunFolder, type CheckpointKind } from './run-folder';
 import { refuseSampling, writeSamples } from './sampling';
 import { expectNext, rankAlternatives, scoreLines } from './scoring';
+import { tagTexts } from './tagging';
 import { answering } from './tasks';
 
 /** Models that are kept in memory. */
@@ -65,6 +68,11 @@ export class Predictor {
   /** Labels of texts. Throws UserError and Cancelled. */
   async classify({ run, ...options }: ClassifyOptions, signal: AbortSignal): Promise<Classified[]> {
     return classifyTexts(await this.load(run), options, signal);
+  }
+
+  /** Labelled spans of texts. Throws UserError and Cancelled. */
+  async tag(options: TagOptions, signal: AbortSignal): Promise<TagResult> {
+    return tagTexts(await this.load(options.run), options, signal);
   }
 
   /** Alternatives in braces, the most probable first. Throws UserError and Cancelled. */

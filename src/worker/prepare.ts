@@ -6,7 +6,13 @@ import type { SafetensorsFile } from '../core/runs/safetensors';
 import { prepareStream } from '../core/training/language-model-task';
 import type { Examples } from '../core/text/examples';
 import type { Prepared } from '../core/training/learner';
-import { prepareExamples, prepareGenerated, type DataStatistics, type TaskAssets } from '../core/training/tasks';
+import {
+  prepareExamples,
+  prepareGenerated,
+  type DataStatistics,
+  type TaskAssets,
+  type TaskInput,
+} from '../core/training/tasks';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
@@ -17,7 +23,7 @@ import { readAgain, readNew, type Material, type Reading } from './material';
 import { memoryLimit } from './memory';
 import type { Units } from './metrics';
 import { MetricsFile, rewindLog } from './metrics-file';
-import { assetsInRecord, readAssets } from './run-assets';
+import { assetsInRecord, readAssets, writeAssets } from './run-assets';
 import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
 import { inSlices } from './running-text';
@@ -54,10 +60,10 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const start = { assets: undefined, starts: true };
+  const start = { assets: undefined, starts: true, earlier: await readEarlier(job) };
   const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
-    if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
+    await writeAssets(folder, assets);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
@@ -124,11 +130,30 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
 }
 
+/** What a job's model starts from. Throws UserError when that run is no tagger or has learned nothing yet. */
+async function readEarlier({ from, recipe }: TrainJob): Promise<TaskInput['earlier']> {
+  if (from === undefined) return undefined;
+  const folder = new RunFolder(from);
+  const record = await folder.readRecord();
+  if (recipe.task !== 'tagging' || record.recipe.task !== 'tagging') {
+    throw new UserError('Only a tagger can start from another run, which must be a tagger, too: choose both so.');
+  }
+  if (!(await folder.exists(RUN_FILES.best))) {
+    throw new UserError(`${record.name} has no saved checkpoint yet: train it for a few more seconds.`);
+  }
+  const assets = await readAssets(folder, record);
+  const { tensors } = await folder.readCheckpoint('best');
+  refuseMismatch(record.recipe, assets, tensors);
+  return { assets, tensors };
+}
+
 interface Start {
   /** Those of a run that goes on. */
   assets: TaskAssets | undefined;
   /** Whether the model begins from nothing: with a checkpoint, it holds the loaded word vectors and needs no file of them. */
   starts: boolean;
+  /** What the model of a new run starts from, where it is another run's. */
+  earlier?: TaskInput['earlier'];
 }
 
 interface Built {
@@ -158,7 +183,7 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  { assets, starts }: Start,
+  { assets, starts, earlier }: Start,
   options: ReadOptions,
 ): Promise<Built> {
   if (material.kind === 'generated') {
@@ -170,7 +195,8 @@ async function build(
   if (material.kind === 'examples') {
     const { examples, validation } = material;
     refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());
-    const built = await inSlices(prepareExamples({ recipe, examples, validation, assets, vectors: load }), options);
+    const input = { recipe, examples, validation, assets, vectors: load, earlier };
+    const built = await inSlices(prepareExamples(input), options);
     return { ...built, warnings: told };
   }
   const { streams } = material;

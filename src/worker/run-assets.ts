@@ -11,11 +11,19 @@ export function assetsInRecord({
   return { labels, columns, scaling };
 }
 
+/** Keeps the assets that have files of their own. */
+export async function writeAssets(folder: RunFolder, { tokenizer, taggerVocabulary }: TaskAssets): Promise<void> {
+  if (tokenizer) await folder.writeTokenizer(tokenizer);
+  if (taggerVocabulary) await folder.writeTaggerVocabulary(taggerVocabulary);
+}
+
 /** What a run's model needs to know of its data. Throws UserError when a file of the run is damaged. */
 export async function readAssets(folder: RunFolder, { data }: RunRecord): Promise<TaskAssets> {
   const hasTokenizer = await folder.exists(RUN_FILES.tokenizer);
+  const hasVocabulary = await folder.exists(RUN_FILES.taggerVocabulary);
   return {
     tokenizer: hasTokenizer ? await folder.readTokenizer() : undefined,
+    taggerVocabulary: hasVocabulary ? await folder.readTaggerVocabulary() : undefined,
     ...(data && assetsInRecord(data)),
   };
 }

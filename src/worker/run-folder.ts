@@ -3,6 +3,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/errors';
 import { tokenizerFromJson } from '../core/text/read-tokenizer';
+import { TaggerVocabulary } from '../core/text/tagged/vocabulary';
 import type { Tokenizer } from '../core/text/tokenizer';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import { formatRecord, newRunId, parseRecord } from '../core/runs/record-format';
@@ -12,6 +13,7 @@ import { explained, readLimited, removeTemporaries, replaceFile, syncFolder, sys
 /** Larger files of a run folder are not ours. */
 const LARGEST_RECORD = 1 << 22;
 const LARGEST_TOKENIZER = 1 << 24;
+const LARGEST_VOCABULARY = 1 << 28;
 /** Files are read in one piece, for which Node allows 2 GiB. */
 const LARGEST_CHECKPOINT = 2 ** 31 - 1;
 /** Tries to find a free folder name; each has a random part of 31^4. */
@@ -76,19 +78,21 @@ export class RunFolder {
 
   async readTokenizer(): Promise<Tokenizer> {
     const file = this.file(RUN_FILES.tokenizer);
-    const text = (await readLimited(file, LARGEST_TOKENIZER)).toString('utf8');
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      throw new UserError(`${file} is damaged (it is not valid JSON): choose another run.`);
-    }
-    return tokenizerFromJson(json, file);
+    return tokenizerFromJson(await readJson(file, LARGEST_TOKENIZER), file);
   }
 
   async writeTokenizer(tokenizer: Tokenizer): Promise<void> {
     const text = `${JSON.stringify(tokenizer.toJSON(), null, 2)}\n`;
     await this.writing(() => replaceFile(this.file(RUN_FILES.tokenizer), text));
+  }
+
+  async readTaggerVocabulary(): Promise<TaggerVocabulary> {
+    return TaggerVocabulary.fromJSON(await readJson(this.file(RUN_FILES.taggerVocabulary), LARGEST_VOCABULARY));
+  }
+
+  async writeTaggerVocabulary(vocabulary: TaggerVocabulary): Promise<void> {
+    const text = `${JSON.stringify(vocabulary)}\n`;
+    await this.writing(() => replaceFile(this.file(RUN_FILES.taggerVocabulary), text));
   }
 
   /** Throws UserError when the checkpoint is missing, cut short or hostile. */
@@ -145,4 +149,13 @@ async function keepOutOfGit(runsFolder: string): Promise<void> {
   await fs.writeFile(path.join(parent, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
   });
+}
+
+async function readJson(file: string, largest: number): Promise<unknown> {
+  const text = (await readLimited(file, largest)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UserError(`${file} is damaged (it is not valid JSON): choose another run.`);
+  }
 }

@@ -4,8 +4,7 @@ import { WordVectorReader } from '../core/embeddings/word2vec-text';
 import { UserError } from '../core/errors';
 import { Random } from '../core/random';
 import { hasModel, type Recipe } from '../core/recipe/schema';
-import type { Tokenizer } from '../core/text/tokenizer';
-import type { TokenVectors } from '../core/training/tasks';
+import type { TokenVectors, VectorTokens } from '../core/training/tasks';
 import { LargeFile } from './large-file';
 
 /** Bytes that are read at once. */
@@ -27,7 +26,7 @@ export function tokenVectorsOf(recipe: Recipe, tell: (sentence: string) => void)
 /** The table [V·E]; yields the share that is read. Throws UserError when the file is missing or its vectors do not fit. */
 function* readVectors(
   file: string,
-  tokenizer: Tokenizer,
+  tokenizer: VectorTokens,
   { embedding, seed, tell }: { embedding: number; seed: number; tell: (sentence: string) => void },
 ): Generator<number, Float32Array> {
   const { words, rowOf, rows } = wordsOf(tokenizer);
@@ -47,7 +46,7 @@ function* readVectors(
  * The words of a vocabulary and the row of each token: a word with the space before it and the same without are one word.
  * Special tokens and white space are no words; each has a row of its own, which no file fills.
  */
-function wordsOf(tokenizer: Tokenizer): { words: Map<string, number>; rowOf: Int32Array; rows: number } {
+function wordsOf(tokenizer: VectorTokens): { words: Map<string, number>; rowOf: Int32Array; rows: number } {
   const special = new Set<number | undefined>(Object.values(tokenizer.special) as (number | undefined)[]);
   const words = new Map<string, number>();
   const rowOf = new Int32Array(tokenizer.size);
@@ -60,7 +59,7 @@ function wordsOf(tokenizer: Tokenizer): { words: Map<string, number>; rowOf: Int
   return { words, rowOf, rows };
 }
 
-function coverage(found: number, all: number, unit: Tokenizer['unit']): string {
+function coverage(found: number, all: number, unit: VectorTokens['unit']): string {
   const number = (value: number): string => value.toLocaleString('en-US');
   const things = unit === 'word' ? 'words' : 'tokens';
   return `${number(found)} of ${number(all)} ${things} (${Math.floor((100 * found) / all)} %) have loaded vectors.`;

@@ -93,39 +93,44 @@ export class RecurrentStack {
    *
    * @param input vectors [T, B, I], or tokens with their table or as one-hot vectors
    * @param state before the first step; stays the caller's
-   * @returns y [T, B, D] of the last layer, the state after each sequence's last step, and what each layer gave before
-   *   anything was dropped
+   * @returns y [T, B, D] of the last layer, the state after each sequence's last step, what each layer gave before
+   *   anything was dropped, and the lowest layer's states [T, B, H] from the beginning, which have seen no later step
    */
   forward(
     input: SequenceInput,
     state: ModelState,
     { lengths, training, probes }: StackPass = {},
-  ): { y: tf.Tensor3D; state: ModelState; layers: tf.Tensor3D[] } {
+  ): { y: tf.Tensor3D; state: ModelState; layers: tf.Tensor3D[]; onward: tf.Tensor3D } {
     const { dropout, variational, residual } = this.shape;
     const before = [...state.tensors];
     const after: tf.Tensor2D[] = [];
     const outputs: tf.Tensor3D[] = [];
+    const onward: tf.Tensor3D[] = [];
     let below = input;
     for (const [index, layer] of this.layers.entries()) {
       const given =
         layer.kind === 'step'
           ? perStep(layer.dense, vectorsOf(below, state))
-          : this.recur(layer.directions, below, before, after, { lengths, training, probe: probes?.[index] });
+          : this.recur(layer.directions, below, before, after, onward, { lengths, training, probe: probes?.[index] });
       let y = given;
       if (residual && sizeOf(below) === y.shape[2]) y = tf.add(y, vectorsOf(below, state));
       if (lengths && (y !== given || layer.kind === 'step')) y = tf.mul(y, stepMask(lengths, y.shape[0]));
       outputs.push(y);
       below = dropSteps(y, dropout, variational, training);
     }
-    return { y: below as tf.Tensor3D, state: { tensors: after }, layers: outputs };
+    return { y: below as tf.Tensor3D, state: { tensors: after }, layers: outputs, onward: onward[0] };
   }
 
-  /** Runs a layer's directions, which take their state from the beginning of `before`, and joins them. */
+  /**
+   * Runs a layer's directions, which take their state from the beginning of `before`, and joins them; what reads from the
+   * beginning goes to `onward`, too.
+   */
   private recur(
     directions: RecurrentLayer[],
     input: SequenceInput,
     before: tf.Tensor2D[],
     after: tf.Tensor2D[],
+    onward: tf.Tensor3D[],
     pass: LayerPass,
   ): tf.Tensor3D {
     const perDirection = STATE_NAMES[this.shape.cell].length;
@@ -135,6 +140,7 @@ export class RecurrentStack {
       after.push(...result.state);
       return result.y;
     });
+    onward.push(ys[0]);
     if (ys.length === 1) return ys[0];
     return this.shape.bidirectional === 'sum' ? tf.add(ys[0], ys[1]) : tf.concat(ys, 2);
   }

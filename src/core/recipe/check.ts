@@ -42,6 +42,9 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): st
   if (bidirectional !== 'no' && !classifies && task !== 'tagging') {
     return `model.bidirectional lets the model see what it must predict in the task ${task}: set model.bidirectional=no.`;
   }
+  if (task === 'tagging' && input === 'one-hot') {
+    return 'model.input one-hot has no vectors of words, which taggers need: set model.input=embedding.';
+  }
   if (recurrentLayers > layers) {
     return `model.recurrentLayers (${recurrentLayers}) must be at most model.layers (${layers}).`;
   }
@@ -78,7 +81,7 @@ function cnnContradiction({ channels, embeddingFile }: ModelOf<'cnn'>): string |
   return `model.channels ${channels} needs word vectors: name a file in model.embeddingFile, or set model.channels=random.`;
 }
 
-function trainingContradiction({ task, training, evaluation }: Recipe): string | undefined {
+function trainingContradiction({ task, training, evaluation, model }: Recipe): string | undefined {
   if (training.stride > training.length) {
     return `training.stride (${training.stride}) must be at most training.length (${training.length}).`;
   }
@@ -86,7 +89,12 @@ function trainingContradiction({ task, training, evaluation }: Recipe): string |
     return 'training.length must be at least 2 for the task adding-problem, which marks two steps.';
   }
   if (training.classWeights !== 'none' && task !== 'classification') {
-    return `training.classWeights weighs the labels of the task classification: set it to none for the task ${task}.`;
+    if (task !== 'tagging' || model.kind !== 'recurrent') {
+      return `training.classWeights weighs the labels of the task classification: set it to none for the task ${task}.`;
+    }
+    if (model.head === 'crf') {
+      return 'training.classWeights weighs single tags, and a CRF chooses them together: set it to none, or model.head=softmax.';
+    }
   }
   if (evaluation.folds === 1) return 'evaluation.folds must be 2 or more, or 0 for a held-out share.';
   if (evaluation.folds > 0 && evaluation.fold >= evaluation.folds) {

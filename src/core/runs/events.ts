@@ -62,8 +62,11 @@ export interface Measures {
   bitsPerCharacter?: number;
   /** Share of held-out targets whose most probable prediction was right. */
   accuracy?: number;
-  /** Mean of the classes' F1, or of all decisions where an example has several labels. */
+  /** Mean of the classes' F1, or of all decisions where an example has several labels, or of all entities. */
   f1?: number;
+  /** Of entities: share of those found that are right, and share of those there that were found. */
+  precision?: number;
+  recall?: number;
   /** Root mean squared error in a series' own units. */
   rmse?: number;
 }
@@ -122,6 +125,8 @@ export interface FinalMetrics {
   bitsPerCharacter?: number;
   accuracy?: number;
   f1?: number;
+  precision?: number;
+  recall?: number;
   rmse?: number;
 }
 export interface FinishedEvent {

@@ -18,6 +18,8 @@ const measures: Fields = {
   'bitsPerCharacter?': 'number',
   'accuracy?': 'number',
   'f1?': 'number',
+  'precision?': 'number',
+  'recall?': 'number',
   'rmse?': 'number',
   'classes?': 'classes',
   'confusion?': 'counts',
@@ -160,7 +162,7 @@ function reviveList<T>(value: unknown, item: (value: unknown) => T | undefined):
 function reviveMetrics(value: unknown): Record<string, number> | undefined {
   if (!isObject(value)) return undefined;
   const metrics: Record<string, number> = {};
-  for (const name of ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy', 'f1']) {
+  for (const name of ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy', 'f1', 'precision', 'recall']) {
     const number = Object.hasOwn(value, name) ? reviveNumber(value[name]) : undefined;
     if (number !== undefined) metrics[name] = number;
   }

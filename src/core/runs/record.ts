@@ -19,6 +19,8 @@ const measures = z.object({
   bitsPerCharacter: z.number().optional(),
   accuracy: z.number().optional(),
   f1: z.number().optional(),
+  precision: z.number().optional(),
+  recall: z.number().optional(),
   rmse: z.number().optional(),
 });
 const baseline = measures.extend({
@@ -118,6 +120,8 @@ export const RUN_FILES = {
   record: 'run.json',
   metrics: 'metrics.jsonl',
   tokenizer: 'tokenizer.json',
+  /** Words and characters of a neural tagger. */
+  taggerVocabulary: 'tagger-vocabulary.json',
   best: 'checkpoints/best.safetensors',
   last: 'checkpoints/last.safetensors',
   samples: 'samples',

@@ -62,6 +62,15 @@ function worth({ bitsPerCharacter, validationLoss }: WorthRow): number {
   return bitsPerCharacter ?? validationLoss ?? Infinity;
 }
 
-function measures({ validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse }: Measures): Measures {
-  return { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, rmse };
+function measures({
+  validationLoss,
+  perplexity,
+  bitsPerCharacter,
+  accuracy,
+  f1,
+  precision,
+  recall,
+  rmse,
+}: Measures): Measures {
+  return { validationLoss, perplexity, bitsPerCharacter, accuracy, f1, precision, recall, rmse };
 }

@@ -24,6 +24,8 @@ const CLASSIFIERS = [
   'label-to-sequence',
 ];
 
+const TAGGERS = ['tagger', 'tagger-forward', 'crf-features', 'hmm-tagger', 'perceptron-tagger', 'most-frequent-tag'];
+
 /** What the first line of a table holds, and a line of prose with commas does not. */
 const COLUMN_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ ./-]{0,39}(?<![. ])$/u;
 
@@ -106,7 +108,7 @@ function lookForConllu({ lines }: Sample): ReturnType<Detector['look']> {
     return undefined;
   return {
     evidence: `CoNLL-U (${number(rows.length)} words with ten columns seen)`,
-    recipes: LANGUAGE_MODELS,
+    recipes: [...TAGGERS, ...LANGUAGE_MODELS],
   };
 }
 
@@ -119,7 +121,7 @@ function lookForConll({ lines, ending }: Sample): ReturnType<Detector['look']> {
   if (columns < 2 || !rows.every(({ length }) => length === columns) || !(entities || isNamed)) return undefined;
   return {
     evidence: `CoNLL columns (${number(rows.length)} tokens with ${number(tags.size)} different tags seen)`,
-    recipes: LANGUAGE_MODELS,
+    recipes: [...TAGGERS, ...LANGUAGE_MODELS],
   };
 }
 
@@ -132,7 +134,7 @@ function lookForSpans({ lines }: Sample): ReturnType<Detector['look']> {
   if (!records.every(hasSpans)) return undefined;
   return {
     evidence: `JSON lines with labelled spans (${number(seen.length)} texts looked at)`,
-    recipes: LANGUAGE_MODELS,
+    recipes: [...TAGGERS, ...LANGUAGE_MODELS],
   };
 }
 

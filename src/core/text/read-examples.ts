@@ -55,11 +55,24 @@ export function* readExamples(
 
 function chooseFormat(text: string, source: Recipe['source'], task: TaskName, label: string): Format {
   if (task === 'language-model') return 'text';
+  if (task === 'tagging') return chooseTagged(text, label);
   if (task === 'series' || source.sequence !== '') return 'numbers';
   const { format, reason } = detectFormat(text.slice(0, HEAD), label);
   if (format !== 'text' && format !== 'lines') return format;
   throw new UserError(
     `${reason.replace(/\.$/, '')}, but the task needs labels: use lines of label, tab, text, or set source.format.`,
+  );
+}
+
+/** Columns with a tag may look like other tables, such as DNA with a label a position: a line of two of them each. */
+function chooseTagged(text: string, label: string): Format {
+  const { format, reason } = detectFormat(text.slice(0, HEAD), label);
+  if (format === 'conll' || format === 'conllu' || format === 'spans') return format;
+  const lines = text.slice(0, HEAD).split('\n').slice(0, -1);
+  const rows = lines.filter((line) => line.trim() !== '').map((line) => line.trim().split(/[\t ]+/).length);
+  if (rows.length > 0 && rows.every((columns) => columns === rows[0] && columns >= 2)) return 'conll';
+  throw new UserError(
+    `${reason.replace(/\.$/, '')}, but a tagger needs tags: use columns of token and tag, or set source.format.`,
   );
 }
 
@@ -84,11 +97,19 @@ function refuseUnfit(examples: Examples, task: TaskName, label: string): void {
   if (task === 'language-model' && kind !== 'text' && kind !== 'lines') {
     throw new UserError(`${label} holds numbers, which a language model cannot read: set task to series.`);
   }
+  if (task === 'tagging') refuseUntagged(examples, label);
   if (!needsLabels(task)) return;
   if (kind === 'labelled') refuseClasses(examples.labels, task, label);
   else if (kind === 'frames' && task === 'classification')
     refuseClasses(examples.frameLabels ?? [examples.labels], task, label);
   else throw new UserError(`${label} has no texts with labels, which the task needs: choose another file or task.`);
+}
+
+function refuseUntagged(examples: Examples, label: string): void {
+  if (examples.kind === 'tagged') return;
+  throw new UserError(
+    `${label} has no tags, which a tagger learns: set source.format to conll, conllu or spans, or choose another file.`,
+  );
 }
 
 function refuseClasses(labels: string[][], task: TaskName, label: string): void {

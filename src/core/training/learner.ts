@@ -35,8 +35,11 @@ export interface Evaluation {
   tokens: number;
   /** Share of targets whose most probable prediction was right. */
   accuracy?: number;
-  /** Mean of the classes' F1 (macro), or of all decisions (micro) for several labels at once. */
+  /** Mean of the classes' F1 (macro), or of all decisions (micro) for several labels at once, or of all entities. */
   f1?: number;
+  /** Of entities: share of those found that are right, and share of those there that were found. */
+  precision?: number;
+  recall?: number;
   classes?: ClassFigures[];
   /** confusion[actual][predicted], counts, in the order of `classes`. */
   confusion?: number[][];

@@ -1,5 +1,5 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { HeapBackend } from '../backend';
 import { Program } from '../program';
 import { inherited, register } from './kernel';
@@ -36,7 +36,14 @@ function copied(x: TensorInfo, shape: number[], from: Walk['from'], backend: Hea
   return y;
 }
 
-/** Transpose, Reverse, Slice, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
+/** The part of x that begins at `begin`; undefined where the kernel does not fit. */
+function sliced(x: TensorInfo, begin: number[], size: number[], backend: HeapBackend): TensorInfo | undefined {
+  const strides = denseStrides(x.shape);
+  const start = begin.reduce((sum, first, d) => sum + first * strides[d], 0);
+  return copied(x, size, { start, strides }, backend);
+}
+
+/** Transpose, Reverse, Slice, SplitV, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
 export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { perm: number[] }>(backendName, 'Transpose', ({ x }, { perm }, backend) => {
     const strides = denseStrides(x.shape);
@@ -56,10 +63,24 @@ export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { begin: number[]; size: number[] }>(backendName, 'Slice', ({ x }, attrs, backend) => {
     const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
     slice_util.assertParamsValid(x, begin, size);
-    const strides = denseStrides(x.shape);
-    const start = begin.reduce((sum, first, d) => sum + first * strides[d], 0);
-    return copied(x, size, { start, strides }, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
+    return sliced(x, begin, size, backend) ?? inherited('Slice', { x }, { ...attrs }, backend);
   });
+
+  // The gradient of Concat.
+  register<{ x: TensorInfo }, { numOrSizeSplits: number[] | number; axis: number }>(
+    backendName,
+    'SplitV',
+    ({ x }, { numOrSizeSplits, axis: axisParam }, backend) => {
+      const [axis] = util.parseAxisParam(axisParam, x.shape);
+      const begin = x.shape.map(() => 0);
+      return backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits, axis).map((length) => {
+        const size = x.shape.with(axis, length);
+        const attrs = { begin: [...begin], size };
+        begin[axis] += length;
+        return sliced(x, attrs.begin, size, backend) ?? inherited('Slice', { x }, attrs, backend);
+      });
+    },
+  );
 
   register<{ x: TensorInfo }, { reps: number[] }>(backendName, 'Tile', ({ x }, { reps }, backend) => {
     const shape = x.shape.map((size, d) => size * reps[d]);

@@ -1,23 +1,24 @@
+import type { NamedTensor } from '../../runs/safetensors';
 import { Lexicon, mostFrequent, sumOf } from './lexicon';
+import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
+import type { Tensors } from './tables';
 import type { TaggedSentence, Tagger } from './tagged';
 
 /**
  * Gives each word the tag that it had most often in training, and a word that training lacked the most frequent tag of the
- * words that were seen once, those with a capital apart from those without.
+ * words that were seen once, those with a capital apart from those without. Probabilities are the shares of these counts.
  */
-export class MostFrequentTagger implements Tagger {
-  private readonly best: Map<string, number>;
-  private readonly ofCapital: number;
-  private readonly ofOthers: number;
+export class MostFrequentTagger implements Tagger, ClassicTagger {
+  private readonly ofCapital: Float64Array;
+  private readonly ofOthers: Float64Array;
 
-  private constructor(lexicon: Lexicon) {
-    this.best = new Map(Array.from(lexicon.words, ([word, counts]) => [word, mostFrequent(counts)]));
-    const fallback = (capital: boolean): number => {
+  private constructor(private readonly lexicon: Lexicon) {
+    const fallback = (capital: boolean): Float64Array => {
       const sums = new Float64Array(lexicon.size);
       for (const [word, counts] of lexicon.words) {
         if (sumOf(counts) === 1 && hasCapital(word) === capital) sums[mostFrequent(counts)]++;
       }
-      return mostFrequent(sumOf(sums) > 0 ? sums : lexicon.tags);
+      return sumOf(sums) > 0 ? sums : lexicon.tags;
     };
     this.ofCapital = fallback(true);
     this.ofOthers = fallback(false);
@@ -30,12 +31,42 @@ export class MostFrequentTagger implements Tagger {
     return new MostFrequentTagger(lexicon);
   }
 
+  /** Throws UserError when the tensors are not those of such a tagger. */
+  static fromTensors(tensors: Tensors, tags: number): MostFrequentTagger {
+    return new MostFrequentTagger(Lexicon.fromTensors(tensors, tags));
+  }
+
+  get parameterCount(): number {
+    return this.lexicon.entries;
+  }
+
   isKnown(word: string): boolean {
-    return this.best.has(word);
+    return this.lexicon.words.has(word);
   }
 
   tag(words: readonly string[]): Int32Array {
-    return Int32Array.from(words, (word) => this.best.get(word) ?? (hasCapital(word) ? this.ofCapital : this.ofOthers));
+    return Int32Array.from(words, (word) => mostFrequent(this.countsOf(word)));
+  }
+
+  read(words: readonly string[]): TaggedTokens {
+    const probabilities = new Float32Array(words.length * this.lexicon.size);
+    words.forEach((word, i) => {
+      const counts = this.countsOf(word);
+      const all = sumOf(counts);
+      probabilities.set(
+        counts.map((count) => count / all),
+        i * this.lexicon.size,
+      );
+    });
+    return { tags: this.tag(words), probabilities };
+  }
+
+  tensors(): NamedTensor[] {
+    return this.lexicon.tensors();
+  }
+
+  private countsOf(word: string): Float64Array {
+    return this.lexicon.words.get(word) ?? (hasCapital(word) ? this.ofCapital : this.ofOthers);
   }
 }
 

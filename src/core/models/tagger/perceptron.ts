@@ -1,4 +1,7 @@
 import type { Random } from '../../random';
+import type { NamedTensor } from '../../runs/safetensors';
+import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
+import { floatTensor, readFloats, readTexts, textTensor, type Tensors } from './tables';
 import { checkTags, SENTENCES_PER_SLICE, type TaggedSentence, type Tagger } from './tagged';
 
 export interface PerceptronOptions {
@@ -27,7 +30,7 @@ const OUTSIDE = '\n';
  * from left to right: features of the word, its ends, its neighbours and the two tags before; the weights are the mean
  * over all words that were trained on.
  */
-export class PerceptronTagger implements Tagger {
+export class PerceptronTagger implements Tagger, ClassicTagger {
   private constructor(
     private readonly tags: number,
     private readonly weights: Map<string, Float64Array>,
@@ -53,6 +56,14 @@ export class PerceptronTagger implements Tagger {
     return new PerceptronTagger(tags, training.averages(), words);
   }
 
+  /** Throws UserError when the tensors are not those of such a tagger. */
+  static fromTensors(tensors: Tensors, tags: number): PerceptronTagger {
+    const features = readTexts(tensors, 'features');
+    const values = readFloats(tensors, 'weight', features.length * tags);
+    const rows = features.map((feature, n) => [feature, values.subarray(n * tags, (n + 1) * tags)] as const);
+    return new PerceptronTagger(tags, new Map(rows), new Set(readTexts(tensors, 'words')));
+  }
+
   /** Weights that are kept. */
   get parameterCount(): number {
     return this.weights.size * this.tags;
@@ -63,15 +74,35 @@ export class PerceptronTagger implements Tagger {
   }
 
   tag(words: readonly string[]): Int32Array {
-    const result = new Int32Array(words.length);
+    return this.read(words).tags;
+  }
+
+  /** Probabilities are the softmax of the scores: a perceptron has none of its own, and these are too sure. */
+  read(words: readonly string[]): TaggedTokens {
+    const tags = new Int32Array(words.length);
+    const probabilities = new Float32Array(words.length * this.tags);
     for (let i = 0; i < words.length; i++) {
-      const features = featuresAt(words, i, result);
-      result[i] = best(
+      const features = featuresAt(words, i, tags);
+      const scores = scoresOf(
         this.tags,
         features.map((feature) => this.weights.get(feature)),
       );
+      tags[i] = highest(scores);
+      const shares = scores.map((score) => Math.exp(score - scores[tags[i]]));
+      const all = shares.reduce((sum, share) => sum + share, 0);
+      shares.forEach((share, tag) => (probabilities[i * this.tags + tag] = share / all));
     }
-    return result;
+    return { tags, probabilities };
+  }
+
+  tensors(): NamedTensor[] {
+    const weights = new Float32Array(this.parameterCount);
+    [...this.weights.values()].forEach((row, n) => weights.set(row, n * this.tags));
+    return [
+      textTensor('features', [...this.weights.keys()]),
+      floatTensor('weight', weights),
+      textTensor('words', [...this.words]),
+    ];
   }
 }
 
@@ -156,8 +187,16 @@ function featuresAt(words: readonly string[], i: number, tags: Int32Array): stri
 
 /** The tag of the highest score, the first of equals. */
 function best(tags: number, weights: (Float64Array | undefined)[]): number {
+  return highest(scoresOf(tags, weights));
+}
+
+function scoresOf(tags: number, weights: (Float64Array | undefined)[]): Float64Array {
   const scores = new Float64Array(tags);
   for (const own of weights) if (own) for (let tag = 0; tag < tags; tag++) scores[tag] += own[tag];
+  return scores;
+}
+
+function highest(scores: Float64Array): number {
   return scores.reduce((high, score, tag) => (score > scores[high] ? tag : high), 0);
 }
 

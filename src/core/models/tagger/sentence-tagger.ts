@@ -1,3 +1,5 @@
+import type { NamedTensor } from '../../runs/safetensors';
+
 /** What a tagger says of a sentence. */
 export interface TaggedTokens {
   /** Ids of the best sequence of tags, as many as tokens. */
@@ -17,4 +19,30 @@ export interface SentenceTagger {
   /** Some sentences at once: some milliseconds for 1,000 tokens. A sentence of no tokens gives empty arrays. */
   tag(sentences: readonly (readonly string[])[]): TaggedTokens[];
   dispose(): void;
+}
+
+/** A tagger without a network, learned in one pass or by a convex fit. */
+export interface ClassicTagger {
+  /** Counts or weights that are kept. */
+  readonly parameterCount: number;
+  /** The best tags of a sentence and their probabilities. */
+  read(words: readonly string[]): TaggedTokens;
+  /** All that makes the same tagger again. */
+  tensors(): NamedTensor[];
+}
+
+/** A classic tagger with the names of its tags. */
+export class ClassicSentenceTagger implements SentenceTagger {
+  constructor(
+    readonly tags: readonly string[],
+    private readonly model: ClassicTagger,
+  ) {}
+
+  tag(sentences: readonly (readonly string[])[]): TaggedTokens[] {
+    return sentences.map((words) => this.model.read(words));
+  }
+
+  dispose(): void {
+    // It holds nothing but plain memory.
+  }
 }

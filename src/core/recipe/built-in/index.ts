@@ -1,15 +1,24 @@
 import { UserError } from '../../errors';
 import { nearestName } from '../keys';
 import { classifiers } from './classifiers';
+import { countingTaggers } from './counting-taggers';
 import type { BuiltInRecipe } from './define';
 import { generated } from './generated';
 import { languageModels } from './language-models';
 import { otherTasks } from './other-tasks';
+import { taggers } from './taggers';
 
 export type { BuiltInRecipe } from './define';
 
 /** The recipes that come with the product; the first is the default. */
-export const builtInRecipes: BuiltInRecipe[] = [...languageModels, ...classifiers, ...otherTasks, ...generated];
+export const builtInRecipes: BuiltInRecipe[] = [
+  ...languageModels,
+  ...classifiers,
+  ...otherTasks,
+  ...taggers,
+  ...countingTaggers,
+  ...generated,
+];
 
 /** A built-in recipe by name. Throws UserError that names the nearest, or all. */
 export function findBuiltIn(name: string): BuiltInRecipe {

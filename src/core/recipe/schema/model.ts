@@ -55,7 +55,7 @@ const recurrent = z.strictObject({
     .enum(['softmax', 'crf'])
     .default('softmax')
     .describe('Tagging: whether each tag is chosen by itself, or the best sequence of tags by a linear-chain CRF.'),
-  wordDropout: share('Tagging: share of the words that are taken for unknown while training.'),
+  wordDropout: share('Tagging: how often a word that training has once is taken for unknown while training.'),
   tied: z
     .boolean()
     .default(false)

@@ -13,7 +13,7 @@ export const taggedReaders = { conll: readConll, conllu: readConllu, spans: read
   Reader
 >;
 
-/** The sentences of a tagged file without their tags, one an example. */
+/** The sentences of a tagged file: with their tags for a tagger, without them, one an example, for a language model. */
 function sentencesOf(read: Reader): FormatReader {
   return function* ({ text, task, label }) {
     if (needsLabels(task)) {
@@ -22,6 +22,7 @@ function sentencesOf(read: Reader): FormatReader {
       );
     }
     const sentences = yield* read(text, label);
+    if (task === 'tagging') return { kind: 'tagged', sentences };
     return { kind: 'lines', texts: sentences.map((sentence) => joinTokens(sentence).text) };
   };
 }

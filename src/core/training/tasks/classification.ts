@@ -5,6 +5,7 @@ import { sigmoidCrossEntropy } from '../../ops/sigmoid-cross-entropy';
 import { softmaxCrossEntropy } from '../../ops/softmax-cross-entropy';
 import type { Random } from '../../random';
 import type { Recipe } from '../../recipe/schema';
+import { lengthGroups } from '../../text/length-groups';
 import { batchOf, lengthsOf, type Sequences } from '../../text/sequence-batch';
 import type { ExampleTask } from '../example-learner';
 import type { Evaluation } from '../learner';
@@ -69,7 +70,7 @@ export class ClassificationTask implements ExampleTask {
     const { sequences } = validation;
     const probabilities: Float32Array[] = [];
     let loss = 0;
-    for (const indices of slices(lengthsOf(sequences))) {
+    for (const indices of lengthGroups(lengthsOf(sequences), SLICE)) {
       scoped(() => {
         const logits = this.model.logits(batchOf(sequences, indices));
         const chosen = indices.map((index) => validation.labels[index]);
@@ -131,7 +132,7 @@ export class ClassificationTask implements ExampleTask {
 /** Probabilities of the classes for each sequence. */
 export function predictAll(model: SequenceClassifier, sequences: Sequences, multiple: boolean): Float32Array[] {
   const answers: Float32Array[] = [];
-  for (const indices of slices(lengthsOf(sequences))) {
+  for (const indices of lengthGroups(lengthsOf(sequences), SLICE)) {
     const rows = scoped(() => {
       const logits = model.logits(batchOf(sequences, indices));
       return rowsOf(multiple ? tf.sigmoid(logits) : tf.softmax(logits));
@@ -139,20 +140,6 @@ export function predictAll(model: SequenceClassifier, sequences: Sequences, mult
     indices.forEach((index, k) => (answers[index] = rows[k]));
   }
   return answers;
-}
-
-/** Groups of examples of similar length, each of about SLICE steps. */
-function* slices(lengths: Int32Array): Generator<number[]> {
-  const order = Array.from(lengths.keys()).sort((a, b) => lengths[a] - lengths[b] || a - b);
-  let group: number[] = [];
-  for (const index of order) {
-    if (group.length > 0 && (group.length + 1) * lengths[index] > SLICE) {
-      yield group;
-      group = [];
-    }
-    group.push(index);
-  }
-  if (group.length > 0) yield group;
 }
 
 function rowsOf(values: tf.Tensor2D): Float32Array[] {

@@ -4,9 +4,11 @@ import type { NextTokenModel } from '../../generation/next-token-model';
 import type { Examples } from '../../text/examples';
 import type { Evaluation } from '../learner';
 import { classificationFigures, multiLabelFigures } from '../metrics';
-import type { Answering, Classifying, Forecasting, WritingFromLabel, Tagging } from './answering';
+import type { Answering, Classifying, Forecasting, WritingFromLabel } from './answering';
 import { largest, THRESHOLD } from './classification';
+import { evaluateTagger } from './evaluate-tagger';
 import { labelIds } from './labels';
+import { sentencesOf } from './prepare-tagging';
 import { errorsOf } from './series';
 import type { Scaling } from './scaling';
 
@@ -33,13 +35,8 @@ export function* evaluateAnswers(
       yield;
       return evaluateForecast(model, examples, scaling);
     case 'tag':
-      return yield* evaluateTags(model, examples);
+      return yield* evaluateTagger(model.tagger, sentencesOf(examples));
   }
-}
-
-function* evaluateTags({ tagger }: Tagging, examples: Examples): Generator<void, Evaluation> {
-  yield;
-  throw new Error(`Not written yet: ${tagger.tags.length} ${examples.kind}.`);
 }
 
 function* evaluateClasses(model: Classifying, examples: Examples): Generator<void, Evaluation> {

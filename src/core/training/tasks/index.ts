@@ -9,7 +9,7 @@ import type { PreparedTask, TaskInput } from './prepared';
 export { answering, type Answering } from './answering';
 export { evaluateAnswers } from './evaluate-answers';
 export { prepareGenerated };
-export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors } from './prepared';
+export type { DataStatistics, PreparedTask, TaskAssets, TaskInput, TokenVectors, VectorTokens } from './prepared';
 
 /**
  * Makes the model of a recipe that learns from examples, and its baselines; language models of running text are made by

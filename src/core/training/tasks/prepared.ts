@@ -1,6 +1,8 @@
 import { UserError } from '../../errors';
 import type { Recipe } from '../../recipe/schema';
+import type { NamedTensor } from '../../runs/safetensors';
 import type { Examples } from '../../text/examples';
+import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
 import { splitExamples } from '../../text/split-examples';
 import { trainTokenizer } from '../../text/train-tokenizer';
 import type { Tokenizer } from '../../text/tokenizer';
@@ -13,6 +15,8 @@ export interface TaskAssets {
   labels?: string[];
   columns?: string[];
   scaling?: Scaling;
+  /** Words and characters of a neural tagger. */
+  taggerVocabulary?: TaggerVocabulary;
 }
 
 export interface DataStatistics {
@@ -33,8 +37,11 @@ export interface PreparedTask {
   statistics: DataStatistics;
 }
 
+/** What loaded vectors are looked up for. */
+export type VectorTokens = Pick<Tokenizer, 'size' | 'special' | 'token' | 'unit'>;
+
 /** Reads loaded word vectors for a vocabulary, [V·E]; yields the share that is done. Throws UserError. */
-export type TokenVectors = (tokenizer: Tokenizer) => Generator<number, Float32Array>;
+export type TokenVectors = (tokens: VectorTokens) => Generator<number, Float32Array>;
 
 /** What a task is made from. */
 export interface TaskInput {
@@ -46,6 +53,8 @@ export interface TaskInput {
   assets: TaskAssets | undefined;
   /** Vectors that the embedding starts from, where the recipe names a file of them. */
   vectors?: TokenVectors;
+  /** An earlier run whose weights the model starts from. */
+  earlier?: { assets: TaskAssets; tensors: Map<string, NamedTensor> };
 }
 
 /** Examples of both parts. */

@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DenseLayer } from '../../../layers/dense-layer';
+import { dropElements, dropRows, dropSteps, type TrainingPass } from '../../../layers/masks';
+import { matrix, uniform, type Matrix, type NamedVariable } from '../../../layers/parameters';
+import { RecurrentStack } from '../../../layers/recurrent-stack';
+import { embedding } from '../../../ops/embedding';
+import type { Random } from '../../../random';
+import type { ModelOf } from '../../../recipe/schema/model';
+import { characterEncoder, type CharacterEncoder } from './character-encoder';
+import type { TagScheme } from './tag-scheme';
+import type { TaggerBatch, TagTargets } from './tagger-batch';
+import { CrfHead, softmaxHead, type LossOptions, type TaggerHead } from './tagger-head';
+
+export type NeuralTaggerShape = ModelOf<'recurrent'> & {
+  scheme: TagScheme;
+  /** V, words with the unknown one. */
+  words: number;
+  /** Characters with the special ones. */
+  letters: number;
+  /** Loaded word vectors [V·E]. */
+  vectors?: Float32Array;
+};
+
+/** Scores of a batch: [B, T, K] of the inner tags and, of a bidirectional model, [B, T, outer] of its forward read-out. */
+interface TagScores {
+  scores: tf.Tensor3D;
+  forward?: tf.Tensor3D;
+}
+
+/**
+ * Word vectors joined with vectors of their characters, recurrent layers, and a score for each tag of each token, from
+ * which a softmax or a CRF chooses (Lample et al., 2016; Ma and Hovy, 2016). Words and characters are dropped out before
+ * the layers (`inputDropout`), states behind each (`dropout`).
+ *
+ * A bidirectional model has a forward read-out, too: a linear layer "forward" on the states of the lowest layer that have
+ * seen no later token. It learns beside the rest, and no gradient flows from it into the rest.
+ */
+export class NeuralTagger {
+  readonly parameters: NamedVariable[];
+  readonly frozen: ReadonlySet<string>;
+  private readonly table: Matrix;
+  private readonly characters?: CharacterEncoder;
+  private readonly stack: RecurrentStack;
+  private readonly output: DenseLayer;
+  private readonly forward?: DenseLayer;
+  private readonly head: TaggerHead;
+
+  /** @param random draws the initial parameters */
+  constructor(
+    readonly shape: NeuralTaggerShape,
+    random: Random,
+  ) {
+    const { words, letters, scheme, vectors, embedding: size, hidden, bidirectional } = shape;
+    if (vectors && vectors.length !== words * size) {
+      throw new RangeError(`A table has ${words * size} numbers, not ${vectors.length}.`);
+    }
+    this.table = matrix(vectors ?? uniform(words * size, Math.sqrt(3 / size), random), words, size);
+    this.characters = characterEncoder(shape.characters, shape, letters, random);
+    this.stack = new RecurrentStack({ ...shape, inputs: size + (this.characters?.size ?? 0) }, random);
+    this.output = new DenseLayer('output', this.stack.outputSize, scheme.inner.length, random);
+    this.head = shape.head === 'crf' ? new CrfHead(scheme, random) : softmaxHead;
+    if (bidirectional !== 'no') this.forward = new DenseLayer('forward', hidden, scheme.outer.length, random);
+    this.parameters = [
+      { name: 'embedding.weight', variable: this.table },
+      ...[this.characters, this.stack, this.output, this.head, this.forward].flatMap((part) => part?.parameters ?? []),
+    ];
+    // A model that goes on or answers has no file at hand: its table comes from a checkpoint.
+    this.frozen = new Set(shape.frozen && shape.embeddingFile !== '' ? ['embedding.weight'] : []);
+  }
+
+  /**
+   * Mean loss of the tokens that count, in nats. Run it in a tidy. The forward read-out has its gradient here, though its
+   * loss is not in the number that is returned.
+   *
+   * @param outer what the forward read-out learns; without it, it does not learn
+   * @param random draws dropout masks; without it nothing is dropped
+   */
+  loss(
+    batch: TaggerBatch,
+    { inner, outer }: { inner: TagTargets; outer?: TagTargets },
+    random?: Random,
+    options: LossOptions = {},
+  ): tf.Scalar {
+    const { scores, forward } = this.scores(batch, random && { random });
+    const loss = this.head.loss(scores, batch.lengths, inner, options);
+    if (!forward || !outer) return loss;
+    const beside = softmaxHead.loss(forward, batch.lengths, outer);
+    return tf.add(loss, tf.sub(beside, constant(beside)));
+  }
+
+  /**
+   * Tags and probabilities of a batch, sentence by sentence: best inner tags [B·T], probabilities [B·T·K], and those of the
+   * forward read-out [B·T·outer].
+   */
+  read(batch: TaggerBatch): { tags: Int32Array; probabilities: Float32Array; forward?: Float32Array } {
+    const { scores, forward } = this.scores(batch);
+    const { tags, probabilities } = this.head.choose(scores, batch.lengths);
+    return {
+      tags: Int32Array.from(tags.dataSync()),
+      probabilities: Float32Array.from(probabilities.dataSync()),
+      ...(forward && { forward: Float32Array.from(tf.softmax(forward).dataSync()) }),
+    };
+  }
+
+  dispose(): void {
+    tf.dispose(this.parameters.map(({ variable }) => variable));
+  }
+
+  private scores(batch: TaggerBatch, training?: TrainingPass): TagScores {
+    const lengths = tf.tensor1d(batch.lengths, 'int32');
+    const state = this.stack.zeroState(batch.batch);
+    const { y, onward } = this.stack.forward(this.input(batch, training), state, { lengths, training });
+    const scores = perToken(this.output, y);
+    if (!this.forward) return { scores };
+    return { scores, forward: perToken(this.forward, dropElements(constant(onward), this.shape.dropout, training)) };
+  }
+
+  /** [T, B, E + C] */
+  private input({ words, spelled, spellings, time, batch }: TaggerBatch, training?: TrainingPass): tf.Tensor3D {
+    const { embeddingDropout, inputDropout, variational } = this.shape;
+    const table = dropRows(this.table, embeddingDropout, training);
+    const parts = [embedding(table, tf.tensor1d(words, 'int32'))];
+    if (this.characters) {
+      parts.push(embedding(this.characters.forward(spellings, training), tf.tensor1d(spelled, 'int32')));
+    }
+    const rows = parts.length > 1 ? tf.concat(parts, 1) : parts[0];
+    return dropSteps(tf.reshape(rows, [time, batch, rows.shape[1]]), inputDropout, variational, training);
+  }
+}
+
+/** A linear layer on each step: [T, B, I] -> [B, T, O]. */
+function perToken(layer: DenseLayer, y: tf.Tensor3D): tf.Tensor3D {
+  const [time, batch, size] = y.shape;
+  const rows = layer.forward(tf.reshape(y, [time * batch, size]));
+  return tf.transpose(tf.reshape(rows, [time, batch, rows.shape[1]]), [1, 0, 2]);
+}
+
+/** The same numbers, through which no gradient flows. */
+function constant<T extends tf.Tensor>(x: T): T {
+  return tf.tensor(Float32Array.from(x.dataSync()), x.shape) as T;
+}

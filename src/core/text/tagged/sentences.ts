@@ -1,0 +1,43 @@
+/** Tokens of running text and where each stands in it. */
+export interface TextSentence {
+  tokens: string[];
+  /** Offsets in UTF-16 code units of the whole text. */
+  starts: number[];
+}
+
+const words = new Intl.Segmenter('und', { granularity: 'word' });
+
+/**
+ * Sentences of a running text, one at each `next()`: each line that is not blank is one, with Unicode's words as tokens, as
+ * `tagText` has them. What is longer than `longest` tokens is cut behind the last mark that ends a sentence, or where none
+ * is, behind `longest` tokens.
+ */
+export function* sentencesOfText(text: string, longest: number): Generator<TextSentence, void> {
+  let from = 0;
+  for (const line of text.split('\n')) {
+    yield* sentencesOfLine(line, from, longest);
+    from += line.length + 1;
+  }
+}
+
+function* sentencesOfLine(line: string, from: number, longest: number): Generator<TextSentence, void> {
+  let tokens: string[] = [];
+  let starts: number[] = [];
+  for (const { segment, index } of words.segment(line)) {
+    for (const { 0: token, index: at } of segment.matchAll(/\S+/gu)) {
+      tokens.push(token);
+      starts.push(from + index + at);
+    }
+    if (tokens.length < longest) continue;
+    const cut = cutAt(tokens, longest);
+    yield { tokens: tokens.slice(0, cut), starts: starts.slice(0, cut) };
+    [tokens, starts] = [tokens.slice(cut), starts.slice(cut)];
+  }
+  if (tokens.length > 0) yield { tokens, starts };
+}
+
+/** How many of the first `longest` tokens make the next piece. */
+function cutAt(tokens: string[], longest: number): number {
+  for (let at = longest - 1; at > 0; at--) if (/^[.!?…。！？]+$/u.test(tokens[at])) return at + 1;
+  return longest;
+}
