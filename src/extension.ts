@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const sampler = keep(new Sampler(threads, runs, keys, labels));
   const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
   const tagging = keep(new Tagging(threads, runs, keys, reporter, join(context.extensionPath, 'media')));
-  const annotating = keep(new Annotating(tagging, jobs, runs, keys, reporter, context.globalStorageUri));
+  const annotating = keep(new Annotating(threads, tagging, jobs, runs, keys, reporter, context.globalStorageUri));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));

@@ -6,6 +6,7 @@ import { command } from '../common/ids';
 import type { Reporter } from '../common/reporter';
 import type { RunsStore } from '../runs/runs-store';
 import type { Tagging } from '../tag/tagging';
+import type { WorkerThreads } from '../threads/worker-threads';
 import type { Jobs } from '../train/jobs';
 import { AnnotateActions, annotationLinks, goTo } from './annotate-actions';
 import { AnnotateCommands } from './annotate-commands';
@@ -23,6 +24,7 @@ export class Annotating implements vscode.Disposable {
 
   /** @param storage a folder of the extension's own */
   constructor(
+    threads: WorkerThreads,
     tagging: Tagging,
     jobs: Jobs,
     runs: RunsStore,
@@ -43,7 +45,7 @@ export class Annotating implements vscode.Disposable {
     this.item.text = `$(edit) ${vscode.l10n.t('Annotating')}`;
     this.item.tooltip = vscode.l10n.t('Keys 1 to 9 label, A accepts, R rejects, D deletes, N goes to the next suggestion, U undoes, Escape ends. Click to end.'); // prettier-ignore
     this.item.command = command('stopAnnotating');
-    const training = new TrainAnnotations(this.annotations, tagging, jobs, runs);
+    const training = new TrainAnnotations(threads, this.annotations, tagging, jobs, runs);
     const { commands } = new AnnotateCommands(this.annotations, model);
     this.commands = {
       ...commands,

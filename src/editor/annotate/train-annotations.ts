@@ -3,10 +3,11 @@ import { anchorAt } from '../../core/annotations/anchor';
 import { jsonLinesOf, reviewedLines } from '../../core/annotations/annotated-lines';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
-import type { TrainResult } from '../../protocol/worker';
+import type { RunSummary, Source, TrainResult } from '../../protocol/worker';
 import type { RunsStore } from '../runs/runs-store';
 import type { Tagging } from '../tag/tagging';
 import type { Jobs } from '../train/jobs';
+import type { WorkerThreads } from '../threads/worker-threads';
 import { findRecipe, withBudget, type Budget } from '../train/recipes';
 import { labelOf } from '../train/target';
 import type { Mark } from './annotated-document';
@@ -14,6 +15,8 @@ import type { Annotations } from './annotations';
 
 /** Passes over the annotations when a tagger goes on learning. */
 const EPOCHS = 10;
+/** Reviewed lines from which on a share of them is held back; of fewer, each correction is to be learned. */
+const ENOUGH = 50;
 
 /** What a key binding or a script may say. */
 interface TrainArguments {
@@ -24,6 +27,7 @@ interface TrainArguments {
 /** "Train Tagger on Annotations": the tagger of a text goes on with what was reviewed there, and tags it again. */
 export class TrainAnnotations {
   constructor(
+    private readonly threads: WorkerThreads,
     private readonly annotations: Annotations,
     private readonly tagging: Tagging,
     private readonly jobs: Jobs,
@@ -51,9 +55,11 @@ export class TrainAnnotations {
       given.budget ?? (from ? { epochs: EPOCHS } : undefined),
     );
     const uri = document.isUntitled ? undefined : document.uri.toString();
+    const source: Source = { kind: 'text', text: jsonLinesOf(lines), label: labelOf(document.uri), uri };
     const result = await this.jobs.train({
       recipe,
-      source: { kind: 'text', text: jsonLinesOf(lines), label: labelOf(document.uri), uri },
+      source,
+      ...(lines.length < ENOUGH && { validation: source }),
       runsFolder: this.runs.folders.forNew(document.uri),
       ...(from && { from: from.folder }),
     });
@@ -63,13 +69,18 @@ export class TrainAnnotations {
 
   /** The run that tagged the text, else the current one, when it can tag; nothing for the first model. */
   private async learner(document: vscode.TextDocument): Promise<{ folder: string; recipe: Recipe } | undefined> {
-    const folder = this.tagging.model.of(document)?.tagger?.folder;
-    const all = await this.runs.list();
-    const run = all.find((listed) => listed.folder === folder) ?? (await this.runs.current());
+    const tagger = this.tagging.model.of(document)?.tagger?.folder;
+    const run = (tagger !== undefined && (await this.find(tagger))) || (await this.runs.current());
     if (!run || run.record.recipe.task !== 'tagging' || !run.record.best) return undefined;
     // Only weights can go on learning; counts are made anew.
     const { recipe } = run.record;
     return recipe.model.kind === 'recurrent' ? { folder: run.folder, recipe } : undefined;
+  }
+
+  /** A run of the workspace, or the tagger that is shipped, which no list names. */
+  private async find(folder: string): Promise<RunSummary | undefined> {
+    const listed = (await this.runs.list()).find((run) => run.folder === folder);
+    return listed ?? this.threads.request('predict', 'readRun', { folder, maxEvents: 1 }).catch(() => undefined);
   }
 
   /** What is shown in a line that somebody has read counts as right, and is written down before it is learned. */
