@@ -61,10 +61,10 @@ export class EmbeddingAnswers {
   }
 }
 
-function factsOf({ words, size }: WordVectors): EmbeddingAnswer {
+function factsOf({ words, size, subwords }: WordVectors): EmbeddingAnswer {
   return {
     ...{ kind: 'facts', words: words.length, size, mostFrequent: words.slice(0, NAMED) },
-    ...{ unseen: false, ratios: false },
+    ...{ unseen: subwords !== undefined, ratios: false },
   };
 }
 

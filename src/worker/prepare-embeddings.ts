@@ -1,5 +1,7 @@
 import { fallingRate, WordLearner } from '../core/embeddings/learner';
-import { passesFor, type WordIds, type WordText } from '../core/embeddings/word-ids';
+import { SubwordLearner } from '../core/embeddings/subword-learner';
+import { planFor } from '../core/embeddings/text-size';
+import type { WordIds, WordText } from '../core/embeddings/word-ids';
 import { UserError } from '../core/errors';
 import { hasModel, type Recipe, type RecipeOf } from '../core/recipe/schema';
 import { EmbeddingLearner, type Blocks } from '../core/training/embedding-learner';
@@ -9,6 +11,8 @@ import type { Material } from './material';
 /** Multiplications of a step: some 30 to 80 ms on two threads, so that Stop is soon heard. */
 const STEP_WORK = 6e7;
 const STEP_WORDS = { least: 512, most: 65_536 };
+/** What n-grams make a step dearer by, about. */
+const GRAMS_COST = 3;
 /** Nodes on the way to a word in a tree, about. */
 const TREE_DEPTH = 16;
 
@@ -16,10 +20,14 @@ const TREE_DEPTH = 16;
 export function modelOfWords(recipe: Recipe, text: WordText, threads: number): Learner {
   if (!hasModel(recipe, 'word2vec'))
     throw new UserError(`Models of kind ${recipe.model.kind} cannot be learned here: set model.kind to word2vec.`);
-  const { architecture, dimension, window, negative, sample } = recipe.model;
+  const { architecture, dimension, window, negative, sample, minGram, maxGram, buckets } = recipe.model;
   const { seed, training } = recipe;
   const options = { model: architecture, dimension, window, negative, sample, rate: training.rate, seed };
-  return new EmbeddingLearner(new WordLearner(text.counts, options, threads), {
+  const learner =
+    maxGram > 0
+      ? new SubwordLearner(text, { ...options, minGram, maxGram, buckets }, threads)
+      : new WordLearner(text.counts, options, threads);
+  return new EmbeddingLearner(learner, {
     words: text.words,
     blocks: blocksOf(text.ids, stepWords(recipe)),
     rate: (progress) => fallingRate(training.rate, progress),
@@ -45,15 +53,15 @@ function blocksOf(ids: WordIds, words: number): Blocks<Int32Array> {
 export function passesOf(recipe: Recipe, material: Material): Recipe {
   const { minutes, steps, epochs } = recipe.training;
   if (material.kind !== 'words' || (minutes ?? steps ?? epochs) !== undefined) return recipe;
-  return { ...recipe, training: { ...recipe.training, epochs: passesFor(material.text.total) } };
+  return { ...recipe, training: { ...recipe.training, epochs: planFor(material.text.total).epochs } };
 }
 
 /** A function of the recipe alone, so that a run that goes on has the same steps. */
 function stepWords({ model }: RecipeOf<'word2vec'>): number {
-  const { architecture, dimension, window, negative } = model;
+  const { architecture, dimension, window, negative, maxGram } = model;
   const outputs = negative === 0 ? TREE_DEPTH : negative + 1;
   // Windows are on average half as wide as they may be, on either side.
   const products = architecture === 'skipgram' ? (window + 1) * outputs : window + 1 + outputs;
-  const words = Math.round(STEP_WORK / (products * dimension));
+  const words = Math.round(STEP_WORK / (products * dimension * (maxGram > 0 ? GRAMS_COST : 1)));
   return Math.max(STEP_WORDS.least, Math.min(STEP_WORDS.most, words));
 }

@@ -1,5 +1,6 @@
 import { neighbours } from '../embeddings/queries';
 import type { VectorLearner } from '../embeddings/vector-learner';
+import { vectorTensors } from '../embeddings/vector-tensors';
 import { UserError } from '../errors';
 import type { NamedTensor } from '../runs/safetensors';
 import type { Checkpoint, Evaluation, Learner, StepResult } from './learner';
@@ -20,8 +21,7 @@ export interface EmbeddingLearning<Block> {
   parameterCount: number;
 }
 
-/** Where the vectors lie in a checkpoint, [V, E], and what stands before the names of the learner's own state. */
-export const VECTORS = 'embedding.weight';
+/** What stands before the names of the learner's own state in a checkpoint. */
 const STATE = 'state.';
 
 /** Words whose neighbours are shown, and how many of each. */
@@ -93,12 +93,11 @@ export class EmbeddingLearner<Block> implements Learner {
   }
 
   checkpoint(kind: 'best' | 'last'): Checkpoint {
-    const { words, size, values } = this.learner.vectors(this.learning.words);
-    if (!values.every(Number.isFinite))
+    const vectors = this.learner.vectors(this.learning.words);
+    if (!vectors.values.every(Number.isFinite))
       throw new UserError('The vectors are no longer numbers, since the rate is too high: lower training.rate.');
-    const vectors: NamedTensor = { name: VECTORS, dtype: 'F32', shape: [words.length, size], data: values };
     const state = kind === 'best' ? [] : this.learner.state();
-    const tensors = [vectors, ...state.map((tensor) => ({ ...tensor, name: STATE + tensor.name }))];
+    const tensors = [...vectorTensors(vectors), ...state.map((tensor) => ({ ...tensor, name: STATE + tensor.name }))];
     return { tensors, metadata: { step: String(this.step), loss: String(this.loss) } };
   }
 

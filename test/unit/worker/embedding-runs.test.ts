@@ -5,7 +5,8 @@ import { UserError } from '../../../src/core/errors';
 import { findBuiltIn, parseRecipe } from '../../../src/core/recipe';
 import type { RecipeInput } from '../../../src/core/recipe/schema';
 import { EmbeddingLearner } from '../../../src/core/training/embedding-learner';
-import type { TrainJob } from '../../../src/protocol/worker';
+import type { EmbeddingQuery, TrainJob } from '../../../src/protocol/worker';
+import { EmbeddingAnswers } from '../../../src/worker/embedding-answers';
 import { resume, train } from '../../../src/worker/jobs';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { Bench, logOf, numbersOf } from '../../helpers/job';
@@ -108,6 +109,7 @@ test('neighbours of the same frequent words are shown as they settle', async () 
 describe.each<[string, RecipeInput['model'], number]>([
   ['skip-gram', { kind: 'word2vec' }, 3],
   ['CBOW', { kind: 'word2vec', architecture: 'cbow', negative: 3 }, 20],
+  ['fastText', { kind: 'word2vec', minGram: 3, maxGram: 4, buckets: 5000, negative: 5 }, 3],
   ['hierarchical softmax', { kind: 'word2vec', negative: 0 }, 3],
 ])('%s', (_, model, epochs) => {
   test('stopped anywhere and resumed, all numbers are those of a run that never stopped', async () => {
@@ -126,6 +128,16 @@ describe.each<[string, RecipeInput['model'], number]>([
       expect(await vectorsOf(stopped.run)).toEqual(await vectorsOf(whole.run));
     }
   });
+});
+
+test('words that never occurred get vectors from their n-grams', async () => {
+  const model = { kind: 'word2vec', minGram: 3, maxGram: 5, buckets: 20_000, dimension: 40, negative: 5 } as const;
+  const { run } = await train(job({ model, training: { epochs: 10 } }), bench.context);
+  const answers = new EmbeddingAnswers();
+  const ask = (query: EmbeddingQuery) => answers.answer({ run }, query, new AbortController().signal);
+  expect(await ask({ kind: 'facts' })).toMatchObject({ words: 17, size: 40, unseen: true });
+  const found = await ask({ kind: 'neighbours', word: 'horses', count: 1 });
+  expect(found).toMatchObject({ words: [{ word: 'horse' }] });
 });
 
 test('in a pause nothing is learned, and all goes on after it', async () => {

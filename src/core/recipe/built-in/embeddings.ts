@@ -21,4 +21,9 @@ export const embeddings: BuiltInRecipe[] = [
     'Learns a vector for each word by predicting it from the words around it: several times faster than skip-gram.',
     { ...common, model: { kind: 'word2vec', architecture: 'cbow' }, training: falling(0.05) },
   ),
+  define(
+    'fasttext',
+    'Learns vectors of words and of their character n-grams, so that words which never occurred have vectors too.',
+    { ...common, model: { kind: 'word2vec', minGram: 3, maxGram: 6 }, training: falling(0.05) },
+  ),
 ];
