@@ -8,6 +8,7 @@ import { Reporter } from './editor/common/reporter';
 import { onSettingsChange } from './editor/common/settings';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
+import { Explore } from './editor/explore/explore';
 import { runCommands } from './editor/runs/run-commands';
 import { folderOf } from './editor/runs/run-pick';
 import { RunsFolders } from './editor/runs/runs-folder';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const sampler = keep(new Sampler(threads, runs, keys, labels));
   const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
+  const explore = keep(new Explore(context.extensionUri, threads, runs, reporter, context.workspaceState));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
   keep(onSettingsChange(['backend', 'threads'], () => void reporter.guard(() => threads.renew())));
@@ -60,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const table = {
     ...runCommands(runs),
     ...questions.commands,
+    ...explore.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -87,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const ready = runs.probe().then(() => keys.set('active', true));
   const milliseconds = performance.now() - from;
   log.debug(`Activated in ${milliseconds.toFixed(1)} ms.`);
-  return { milliseconds, ready, runs, jobs, status, sampler, questions, dashboard, threads, reporter, keys };
+  return { milliseconds, ready, runs, jobs, status, sampler, questions, dashboard, explore, threads, reporter, keys };
 }
 
 /** A job that runs when the window closes stops as if asked to, so that it can be resumed exactly. */
@@ -107,6 +110,7 @@ export interface ExtensionApi {
   sampler: Sampler;
   questions: Questions;
   dashboard: Dashboard;
+  explore: Explore;
   threads: WorkerThreads;
   reporter: Reporter;
   keys: ContextKeys;

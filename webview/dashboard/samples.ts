@@ -1,8 +1,8 @@
 import type { TaskName } from '../../src/core/recipe/schema';
 import type { SampleEvent } from '../../src/core/runs/events';
-import { h, setHidden, setText, uniqueId } from './dom';
+import { h, setHidden, setText, uniqueId } from '../common/dom';
 import { formatCount } from './format';
-import { icon } from './icons';
+import { icon } from '../common/icons';
 import type { Run } from './state';
 import { t, type StringKey } from './strings';
 

@@ -26,6 +26,8 @@ export const commandNames = [
   'checkMemorisation',
   'classifySelection',
   'forecast',
+  'exploreEmbeddings',
+  'findSimilarWords',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -52,6 +54,7 @@ export const settingNames = [
   'hover.nextToken',
   'inlineCompletion.enabled',
   'inlineCompletion.length',
+  'embeddings.hover',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -80,8 +83,14 @@ export const contextNames = [
 ] as const satisfies (keyof ContextValues)[];
 
 /** Keys of what is kept between sessions. */
-export const storedKeys = { selectedRun: 'selectedRun', lastLabel: 'lastLabel', forecastRows: 'forecastRows' } as const;
+export const storedKeys = {
+  selectedRun: 'selectedRun',
+  lastLabel: 'lastLabel',
+  forecastRows: 'forecastRows',
+  vectorFiles: 'vectorFiles',
+} as const;
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
+export const EXPLORE_VIEW = 'sequenceLab.explore';
 export const RUNS_VIEW = 'sequenceLab.runs';
 export const RECIPE_SUFFIX = '.recipe.json';

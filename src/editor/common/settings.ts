@@ -15,6 +15,7 @@ interface Values {
   'hover.nextToken': 'never' | 'source' | 'always';
   'inlineCompletion.enabled': boolean;
   'inlineCompletion.length': number;
+  'embeddings.hover': boolean;
 }
 
 /** A setting's value; for the settings of a folder, `scope` says which. */

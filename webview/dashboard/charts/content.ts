@@ -1,8 +1,8 @@
 import type { Identity, Look } from '../identity';
 import type { Horizontal, ScaleKind, Settings } from '../settings';
 import type { Run } from '../state';
-import type { TableContent } from '../table-content';
-import type { Theme } from '../colour';
+import type { TableContent } from '../../common/table-content';
+import type { Theme } from '../../common/colour';
 
 /** A run on the charts. */
 export interface ShownRun {

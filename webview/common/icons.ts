@@ -19,6 +19,8 @@ const paths = {
   reset: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   table: 'M2.5 3h11v10h-11zM2.5 6.4h11M2.5 9.7h11M6.5 6.4V13',
   picture: 'M8 2v7.5M4.8 6.6L8 9.8l3.2-3.2M2.5 11v2.5h11V11',
+  lasso:
+    'M8 2.5c3.3 0 6 1.6 6 3.8S11.3 10 8 10 2 8.5 2 6.3s2.7-3.8 6-3.8zM5 9.5c-1 1.2-.6 2.6.8 2.6 1.2 0 1.4-1.4.4-2.2M5.2 12c-.3 1 .2 1.6 1 2',
   chevron: 'M6 3.5L10.5 8 6 12.5',
 } as const;
 export type IconName = keyof typeof paths;

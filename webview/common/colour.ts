@@ -1,3 +1,6 @@
+/** Colours in a theme's palette. */
+export const COLORS = 6;
+
 /** Colours and fonts of VS Code's current theme, as the canvas needs them. */
 export interface Theme {
   background: string;

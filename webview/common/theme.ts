@@ -1,5 +1,4 @@
-import { fade, opaque, type Theme } from './colour';
-import { COLORS } from './identity';
+import { COLORS, fade, opaque, type Theme } from './colour';
 
 /** Order chosen for colour blindness: blue and orange are far apart for everybody, red and green are not neighbours. */
 const paletteVariables = ['blue', 'orange', 'purple', 'green', 'red', 'yellow'] as const;

@@ -10,7 +10,7 @@ export interface PageParts {
 }
 
 /** The page's document: an empty frame that loads one script, and may load nothing else. */
-export function dashboardHtml({ cspSource, script, title, language, nonce }: PageParts): string {
+export function pageHtml({ cspSource, script, title, language, nonce }: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,

@@ -1,14 +1,12 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
-import type { HostContract } from '../../protocol/dashboard';
-
-type SavedFile = HostContract['requests']['saveFile']['params'];
+import type { SavedFile } from '../../protocol/saved-file';
 
 /** Saves what the page made where the person says; false when they thought better of it. Throws UserError. */
 export async function saveFile({ name, kind, data }: SavedFile): Promise<boolean> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-  const filters = kind === 'png' ? { [vscode.l10n.t('Picture')]: ['png'] } : { [vscode.l10n.t('Table')]: ['csv'] };
+  const filters = { [kind === 'csv' ? vscode.l10n.t('Table') : vscode.l10n.t('Picture')]: [kind] };
   const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, name), filters });
   if (!target) return false;
   try {
