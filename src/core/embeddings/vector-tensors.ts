@@ -38,7 +38,9 @@ export function vectorsOfTensors(
     throw damaged(`does not hold one vector for each of its ${words.length.toLocaleString('en-US')} words`);
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0)
-    throw damaged(`holds a value that is no number in the vector of ${JSON.stringify(words[Math.floor(odd / shape[1])])}`);
+    throw damaged(
+      `holds a value that is no number in the vector of ${JSON.stringify(words[Math.floor(odd / shape[1])])}`,
+    );
   if (new Set(words).size < words.length) throw damaged('has a word twice');
   const [grams, buckets] = [tensors.get(NAMES.grams), tensors.get(NAMES.buckets)];
   if (!grams || !options || options.maxGram === 0) return new WordVectors(words, shape[1], data);

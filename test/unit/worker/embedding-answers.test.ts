@@ -67,7 +67,10 @@ describe.each(['a file', 'a run'])('%s answers as the core does', (what) => {
   const cases: [EmbeddingQuery, () => EmbeddingAnswer][] = [
     [
       { kind: 'facts' },
-      () => ({ kind: 'facts', words: 67, size: SIZE, mostFrequent: words.slice(0, 20), unseen: false, ratios: false }),
+      () => ({
+        ...{ kind: 'facts', words: 67, size: SIZE, mostFrequent: words.slice(0, 20) },
+        ...{ unseen: false, ratios: what === 'a run' },
+      }),
     ],
     [{ kind: 'complete', prefix: 'pA', count: 5 }, () => ({ kind: 'complete', words: ['Paris'] })],
     [{ kind: 'complete', prefix: 'w1', count: 3 }, () => ({ kind: 'complete', words: ['w1', 'w10', 'w11'] })],
@@ -152,6 +155,20 @@ test('clusters are those of the core, with their central words, and can be cance
   );
   expect(answer.clusters[0].name.split(', ')).toEqual(answer.clusters[0].words.slice(0, 3).map(({ word }) => word));
   await expect(answers.answer({ file }, query, AbortSignal.abort())).rejects.toThrow('Stopped');
+});
+
+test('a map places the words that were asked for, and counts need a text', async () => {
+  await ready;
+  const some = ['king', 'QUEEN', 'man', 'woman', 'king'];
+  const answer = await ask({ kind: 'map', method: 'pca', words: some, seed: 1 });
+  if (answer.kind !== 'map') throw new Error(answer.kind);
+  expect(answer.points.map(({ word }) => word)).toEqual(['king', 'queen', 'man', 'woman']);
+  expect(answer.explained?.every((share) => share > 0 && share < 1)).toBe(true);
+  expect(await ask({ kind: 'map', method: 'pca', words: 30, seed: 1 })).toMatchObject({ points: { length: 30 } });
+  const ratios = { kind: 'ratios', words: ['king', 'queen'], probes: ['man'] } as const;
+  await expect(ask({ ...ratios, words: [...ratios.words], probes: [...ratios.probes] })).rejects.toThrow(
+    /choose a run/,
+  );
 });
 
 test('vectors are read anew when they have changed, and the least recently asked are forgotten', async () => {
