@@ -55,7 +55,7 @@ module.exports = [
     ...common,
     name: 'webview',
     target: 'web',
-    entry: { dashboard: './webview/dashboard/main.ts' },
+    entry: { dashboard: './webview/dashboard/main.ts', explore: './webview/explore/main.ts' },
     module: {
       rules: [
         {

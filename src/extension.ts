@@ -9,6 +9,8 @@ import { Reporter } from './editor/common/reporter';
 import { onSettingsChange } from './editor/common/settings';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
+import { LearnEmbeddings } from './editor/embeddings/learn-command';
+import { Explore } from './editor/explore/explore';
 import { runCommands } from './editor/runs/run-commands';
 import { folderOf } from './editor/runs/run-pick';
 import { RunsFolders } from './editor/runs/runs-folder';
@@ -52,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tagging = keep(new Tagging(threads, runs, keys, reporter, join(context.extensionPath, 'media')));
   const annotating = keep(new Annotating(threads, tagging, jobs, runs, keys, reporter, context.globalStorageUri));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
+  const explore = keep(new Explore(context.extensionUri, threads, runs, reporter, context.workspaceState));
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
   keep(onSettingsChange(['backend', 'threads'], () => void reporter.guard(() => threads.renew())));
@@ -59,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const showDashboard = () => dashboard.show();
   const train = new TrainCommand(threads, jobs, runs, showDashboard);
+  const embeddings = new LearnEmbeddings(jobs, runs, showDashboard);
   const resume = new ResumeCommand(jobs, runs, showDashboard);
   const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
@@ -66,6 +70,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ...questions.commands,
     ...tagging.commands,
     ...annotating.commands,
+    ...explore.commands,
+    ...embeddings.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),
@@ -104,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     tagging,
     annotating,
     dashboard,
+    explore,
     threads,
     reporter,
     keys,
@@ -129,6 +136,7 @@ export interface ExtensionApi {
   tagging: Tagging;
   annotating: Annotating;
   dashboard: Dashboard;
+  explore: Explore;
   threads: WorkerThreads;
   reporter: Reporter;
   keys: ContextKeys;

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/runs/events';
 import type { RunRecord } from '../core/runs/record';
+import type { SavedFile } from './saved-file';
 
 /** A run as the page draws it. */
 export interface DashboardRun {
@@ -22,7 +23,7 @@ export interface HostContract {
     /** Events of runs that a person just switched on; the same holds of them. Runs that cannot be read are left out. */
     loadRuns: { params: { folders: string[] }; result: DashboardRun[] };
     /** Saves bytes where the person says; false when they thought better of it. */
-    saveFile: { params: { name: string; kind: 'png' | 'csv'; data: Uint8Array | string }; result: boolean };
+    saveFile: { params: SavedFile; result: boolean };
     renameRun: { params: { folder: string; name: string }; result: null };
     deleteRun: { params: { folder: string }; result: boolean };
   };

@@ -6,6 +6,7 @@ import type { Tokenizer } from '../core/text/tokenizer';
 import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
 import { annotatedSource } from './annotations';
+import { readNewWords, readWordsAgain } from './embedding-material';
 import { generatedReading } from './generated';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
 import { LARGE, LargeFile, openReferenced, readLargeText } from './large-file';
@@ -13,12 +14,14 @@ import type { RunFolder } from './run-folder';
 import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import { copySource, countCharacters, hashFile, type SourceFacts } from './source';
 import type { ReadOptions } from './text-reader';
+import type { ReadWords } from './word-text';
 
 type DataRecord = NonNullable<RunRecord['data']>;
 
 /** What a run learns from, read and not yet turned into a model. */
 export type Material =
   | { kind: 'generated' }
+  | { kind: 'words'; text: ReadWords }
   | { kind: 'stream'; streams: TokenStreams }
   | { kind: 'examples'; examples: Examples; validation: Examples | undefined };
 
@@ -48,6 +51,7 @@ export async function readNew(
   const { recipe } = given;
   const generated = generatedReading(recipe);
   if (generated) return generated;
+  if (recipe.task === 'embeddings') return readNewWords(folder, given, options);
   const annotated = await annotatedSource(given.source, recipe, quiet);
   const heldOut = given.validation && (await annotatedSource(given.validation, recipe, quiet));
   const job = {
@@ -86,6 +90,7 @@ export async function readAgain(
   const { recipe, data } = record;
   const generated = generatedReading(recipe);
   if (generated) return generated;
+  if (recipe.task === 'embeddings') return readWordsAgain(folder, record, options);
   if (data.reference && assets.tokenizer) return readReferenced(folder, record, assets.tokenizer, options);
   const format: ResolvedFormat = { format: data.format ?? 'text', reason: data.formatReason ?? '' };
   const sourceSha256 = await hashFile(folder.file(RUN_FILES.source), options);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Cancelled, UserError } from '../core/errors';
 import { isGenerated, refuseTooLarge, resolveBudget } from '../core/recipe';
 import { hasModel, type Recipe } from '../core/recipe/schema';
@@ -23,6 +24,7 @@ import { readAgain, readNew, type Material, type Reading } from './material';
 import { memoryLimit } from './memory';
 import type { Units } from './metrics';
 import { MetricsFile, rewindLog } from './metrics-file';
+import { modelOfWords, passesOf } from './prepare-embeddings';
 import { assetsInRecord, readAssets, writeAssets } from './run-assets';
 import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
@@ -53,17 +55,21 @@ export async function prepareNew(job: TrainJob, context: JobContext): Promise<Se
 }
 
 async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, context: JobContext): Promise<Session> {
-  const { recipe } = job;
-  const loading = startBackend(recipe, context);
+  const loading = startBackend(job.recipe, context);
   const quiet: ReadOptions = { shouldStop: () => context.control.stopped };
   const reading = await readNew(folder, job, readOptions(job.source.label, context), quiet);
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const start = { assets: undefined, starts: true, earlier: await readEarlier(job) };
+  const recipe = passesOf(job.recipe, reading.material);
+  record.recipe = recipe;
+  const { threads } = backend;
+  const { runsFolder } = job;
+  const start = { assets: undefined, starts: true, earlier: await readEarlier(job), threads, runsFolder };
   const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
     await writeAssets(folder, assets);
+    if (reading.material.kind === 'words') await folder.writeVocabulary(reading.material.text);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
@@ -109,7 +115,12 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
   const backend = await loading;
   if (checkpoint) refuseMismatch(recipe, assets, checkpoint.tensors);
-  const { prepared } = await buildFrom(reading, recipe, { assets, starts: !checkpoint }, options);
+  const { prepared } = await buildFrom(
+    reading,
+    recipe,
+    { assets, starts: !checkpoint, threads: backend.threads, runsFolder: path.dirname(folder.folder) },
+    options,
+  );
   try {
     restore(prepared, checkpoint);
     const { model } = prepared;
@@ -155,6 +166,10 @@ interface Start {
   starts: boolean;
   /** What the model of a new run starts from, where it is another run's. */
   earlier?: TaskInput['earlier'];
+  /** Threads that compute. */
+  threads: number;
+  /** Where runs lie whose vectors a recipe may name. */
+  runsFolder: string;
 }
 
 interface Built {
@@ -184,15 +199,21 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  { assets, starts, earlier }: Start,
+  { assets, starts, earlier, threads, runsFolder }: Start,
   options: ReadOptions,
 ): Promise<Built> {
   if (material.kind === 'generated') {
     refuseTooLarge(recipe, 0, memoryLimit());
     return { ...prepareGenerated(recipe), warnings: [] };
   }
+  if (material.kind === 'words') {
+    refuseTooLarge(recipe, material.text.words.length, memoryLimit());
+    const model = await inSlices(modelOfWords(recipe, material.text, threads), options);
+    const prepared = { model, baselines: [] };
+    return { prepared, assets: {}, statistics: undefined, warnings: [] };
+  }
   const told: string[] = [];
-  const load = starts ? tokenVectorsOf(recipe, (sentence) => told.push(sentence)) : undefined;
+  const load = starts ? await tokenVectorsOf(recipe, runsFolder, (sentence) => told.push(sentence)) : undefined;
   if (material.kind === 'examples') {
     const { examples, validation } = material;
     const memory = memoryLimit();
@@ -230,7 +251,7 @@ async function session(
   await folder.writeRecord(record);
   const units: Units = {
     task: record.recipe.task,
-    unit: assets.tokenizer?.unit,
+    unit: reading.material.kind === 'words' ? 'word' : assets.tokenizer?.unit,
     characters: record.data?.validationCharacters,
   };
   const budget = model.kind === 'steps' ? budgetOf(record.recipe, model.stepsPerEpoch) : undefined;
@@ -260,8 +281,10 @@ function readTime(checkpoint: SafetensorsFile | undefined): number {
 }
 
 /** Begins to load the backend while the text is read; who awaits it later hears of failures. */
-function startBackend(wish: Pick<Recipe, 'backend' | 'threads'>, context: JobContext): Promise<PreparedBackend> {
-  const backend = context.backends.prepare(wish);
+function startBackend({ task, backend: wished, threads }: Recipe, context: JobContext): Promise<PreparedBackend> {
+  // Only compiled kernels learn word vectors.
+  const choice = task === 'embeddings' && wished === 'auto' ? 'kernels' : wished;
+  const backend = context.backends.prepare({ backend: choice, threads });
   backend.catch(() => undefined);
   return backend;
 }

@@ -95,6 +95,23 @@ export class RunFolder {
     await this.writing(() => replaceFile(this.file(RUN_FILES.taggerVocabulary), text));
   }
 
+  /** Words with their counts, "word count" a line. Throws UserError when the file is missing or damaged. */
+  async readVocabulary(): Promise<{ words: string[]; counts: number[] }> {
+    const file = this.file(RUN_FILES.vocabulary);
+    const lines = (await readLimited(file, LARGEST_VOCABULARY)).toString('utf8').split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    const words = lines.map((line) => line.slice(0, line.lastIndexOf(' ')));
+    const counts = lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+    const odd = lines.findIndex((_, k) => words[k] === '' || !Number.isSafeInteger(counts[k]));
+    if (odd >= 0) throw new UserError(`${file} is damaged in line ${odd + 1}: choose another run.`);
+    return { words, counts };
+  }
+
+  async writeVocabulary({ words, counts }: { words: string[]; counts: number[] }): Promise<void> {
+    const text = words.map((word, k) => `${word} ${counts[k]}\n`).join('');
+    await this.writing(() => replaceFile(this.file(RUN_FILES.vocabulary), text));
+  }
+
   /** Throws UserError when the checkpoint is missing, cut short or hostile. */
   async readCheckpoint(kind: CheckpointKind): Promise<SafetensorsFile> {
     const file = this.file(RUN_FILES[kind]);

@@ -163,6 +163,7 @@ describe('views and files', () => {
     expect(Object.keys(contributes.views)).toEqual(contributes.viewsContainers.activitybar.map(({ id }) => id));
     expect(manifest.activationEvents).toEqual([
       `onWebviewPanel:${ids.DASHBOARD_VIEW}`,
+      `onWebviewPanel:${ids.EXPLORE_VIEW}`,
       `workspaceContains:${RUNS_FOLDER}`,
     ]);
     const [{ id }] = contributes.walkthroughs;

@@ -4,39 +4,16 @@ import { UserError } from '../../src/core/errors';
 import type { RunEvent } from '../../src/core/runs/events';
 import { openChannel, type Channel } from '../../src/protocol/channel';
 import type { DashboardRun, HostContract, PageContract } from '../../src/protocol/dashboard';
+import { pageFor, type SavedFile } from './page-frame';
 import type { ThemeFixture } from './themes';
 import 'vscode-jsonrpc/node';
 
 export const SCRIPT = 'dist/dashboard.js';
 const ADDRESS = 'http://dashboard.invalid/';
-const NONCE = 'c2VxdWVuY2U';
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
-}
-
-/** The page as the editor would serve it: strict policy, nothing but one script with a nonce. */
-function html(theme: ThemeFixture): string {
-  const policy = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src 'nonce-${NONCE}'; img-src data: blob:; font-src 'none'`;
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}"></head>
-<body class="${theme.bodyClass}"><div id="app"></div>
-<script nonce="${NONCE}">
-for (const [name, value] of Object.entries(${JSON.stringify(theme.variables)})) document.documentElement.style.setProperty('--vscode-' + name, value);
-globalThis.acquireVsCodeApi = () => ({
-  postMessage: (message) => globalThis.postToHost(JSON.stringify(message, (key, value) =>
-    value instanceof Uint8Array ? { base64: btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join('')) } : value)),
-  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-  setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
-});
-</script><script nonce="${NONCE}" src="dashboard.js"></script></body></html>`;
-}
-
-export interface SavedFile {
-  name: string;
-  kind: string;
-  data: Buffer | string;
 }
 
 /** An extension host that holds runs, speaks the page's own channel over window messages, and remembers what it was asked. */
@@ -75,7 +52,8 @@ export class FakeHost {
     page.on('console', (message) => message.type() === 'error' && host.problems.push(message.text()));
     await page.exposeFunction('postToHost', (text: string) => host.hear(JSON.parse(text)));
     await page.route(`${ADDRESS}**`, (route) => {
-      if (route.request().url() === ADDRESS) return route.fulfill({ contentType: 'text/html', body: html(theme) });
+      if (route.request().url() === ADDRESS)
+        return route.fulfill({ contentType: 'text/html', body: pageFor(theme, 'dashboard.js') });
       if (route.request().url().endsWith('dashboard.js'))
         return route.fulfill({ contentType: 'text/javascript', body: readFileSync(SCRIPT) });
       return route.fulfill({ status: 404, body: '' });

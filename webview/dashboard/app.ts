@@ -1,6 +1,6 @@
-import type { DashboardRun } from '../../src/protocol/dashboard';
+import type { DashboardRun, HostContract, PageContract } from '../../src/protocol/dashboard';
 import { Announcer } from './announcer';
-import { hasSteps, type ShownRun, type View } from './charts/content';
+import { hasGradients, hasSteps, type ShownRun, type View } from './charts/content';
 import { accuracyContent, hasAccuracy } from './charts/accuracy';
 import { gradientContent } from './charts/gradient';
 import { layeredFolder, LayersChoice } from './charts/layers-choice';
@@ -10,11 +10,11 @@ import { rateContent, speedContent } from './charts/simple';
 import { ClassesView } from './classes';
 import { ControlsView } from './controls';
 import { metricsCsv } from './csv';
-import { h, setHidden } from './dom';
+import { h, setHidden } from '../common/dom';
 import { spokenEvaluation, spokenFinish, spokenSummary } from './facts';
 import { unitFor } from './format';
 import { HeaderView, type HeaderCommand } from './header';
-import type { Host } from './host';
+import type { Host } from '../common/host';
 import { assignSlots, identityOf } from './identity';
 import { LegendView } from './legend';
 import { Notices } from './notices';
@@ -23,8 +23,8 @@ import { SamplesView } from './samples';
 import { Scheduler } from './scheduler';
 import { readSettings, type Settings } from './settings';
 import { initialState, missingHistory, reduce, shownRuns, type Change, type Message, type State } from './state';
-import type { Theme } from './colour';
-import { onThemeChange, readTheme } from './theme';
+import type { Theme } from '../common/colour';
+import { onThemeChange, readTheme } from '../common/theme';
 import { WorthView } from './worth';
 
 type Part = 'frame' | 'charts' | 'header' | 'samples' | 'runs';
@@ -59,7 +59,7 @@ export class App {
 
   constructor(
     root: HTMLElement,
-    private readonly host: Host,
+    private readonly host: Host<HostContract, PageContract>,
   ) {
     this.settings = readSettings(host.kept);
     this.state = initialState(this.settings);
@@ -216,7 +216,7 @@ export class App {
       {
         id: 'gradient',
         content: gradientContent,
-        shows: hasSteps,
+        shows: hasGradients,
         help: ['help.gradient', 'help.gradient2'],
         choice: { element: layers.element, draw: ({ runs, layersOf }) => layers.draw(runs, layersOf) },
       },

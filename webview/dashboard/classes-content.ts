@@ -1,7 +1,7 @@
 import type { EvaluationEvent } from '../../src/core/runs/events';
 import { formatCount, formatValue } from './format';
 import { t } from './strings';
-import type { TableContent } from './table-content';
+import type { TableContent } from '../common/table-content';
 
 /** Classes that are listed, the most frequent first. */
 const LISTED = 200;

@@ -1,9 +1,9 @@
 import type { EvaluationEvent } from '../../src/core/runs/events';
 import { classesTable } from './classes-content';
-import { h, setHidden, uniqueId } from './dom';
+import { h, setHidden, uniqueId } from '../common/dom';
 import type { Run } from './state';
 import { t } from './strings';
-import { TableView } from './table';
+import { TableView } from '../common/table';
 
 /** How well the run in hand tells each class, and what it takes it for. */
 export class ClassesView {

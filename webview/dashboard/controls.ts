@@ -1,6 +1,6 @@
-import { button } from './button';
-import { Choice } from './choice';
-import { h, setText, uniqueId } from './dom';
+import { button } from '../common/button';
+import { Choice } from '../common/choice';
+import { h, setText, uniqueId } from '../common/dom';
 import { horizontals, MOST_SMOOTHING, units, type Settings } from './settings';
 import { t } from './strings';
 

@@ -1,4 +1,5 @@
 import type { Measures } from '../../src/core/runs/events';
+import { csvField } from '../common/csv-field';
 import type { Run } from './state';
 
 const leading = ['run', 'id', 'event', 'step', 'time', 'epoch'] as const;
@@ -14,8 +15,9 @@ export function metricsCsv(runs: readonly Run[]): string {
     ...leading, 'loss', 'gradientNorm', ...groups.map((name) => `gradientNorm.${name}`),
     'clipRatio', 'rate', 'tokensPerSecond', ...measures, 'baseline',
   ]; // prettier-ignore
-  const lines = [header.map(field).join(',')];
-  for (const run of runs) for (const row of rowsOf(run)) lines.push(header.map((name) => field(row[name])).join(','));
+  const lines = [header.map(csvField).join(',')];
+  for (const run of runs)
+    for (const row of rowsOf(run)) lines.push(header.map((name) => csvField(row[name])).join(','));
   return lines.join('\r\n') + '\r\n';
 }
 
@@ -49,10 +51,4 @@ function evaluation(run: Run, index: number): Row {
 
 function figuresOf(event: Measures): Row {
   return Object.fromEntries(measures.map((name) => [name, event[name]]));
-}
-
-function field(value: string | number | undefined): string {
-  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
-import { button } from './button';
-import { h, setAttribute, setHidden, setText, uniqueId } from './dom';
+import { button } from '../common/button';
+import { h, setAttribute, setHidden, setText, uniqueId } from '../common/dom';
 import { headerFacts, isCounter, isOpen, progressOf, type Fact } from './facts';
 import { formatCount } from './format';
 import type { Unit } from './settings';

@@ -1,3 +1,5 @@
+import { COLORS } from '../common/colour';
+
 /**
  * How a run is told from others: a colour, and, because colour alone is not enough for everybody, a dash pattern and a
  * point shape. The first six differ in all three; later ones repeat colours with other dashes and shapes.
@@ -22,8 +24,6 @@ export interface Look {
   line?: boolean;
 }
 
-/** Colours in the theme's palette, see theme.ts. */
-export const COLORS = 6;
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [14, 4], [5, 2, 1, 2, 1, 2], [3, 5]];
 const shapes: readonly Shape[] = ['circle', 'triangle', 'rect', 'rectRot', 'star', 'crossRot'];
 

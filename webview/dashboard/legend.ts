@@ -1,6 +1,6 @@
 import type { ShownRun } from './charts/content';
 import { differingKeys } from './differences';
-import { h, setHidden } from './dom';
+import { h, setHidden } from '../common/dom';
 import { differenceItems } from './run-row';
 import { swatch } from './swatch';
 

@@ -1,5 +1,5 @@
-import { button } from './button';
-import { h, setHidden } from './dom';
+import { button } from '../common/button';
+import { h, setHidden } from '../common/dom';
 import { t } from './strings';
 
 /** What the page says when it has no charts to show, and what went wrong otherwise. */

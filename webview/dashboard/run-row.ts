@@ -1,9 +1,9 @@
 import type { Difference } from './differences';
-import { h, setAttribute, setHidden, setText } from './dom';
+import { h, setAttribute, setHidden, setText } from '../common/dom';
 import { againstBaseline, bestText } from './facts';
 import { formatSetting, formatWhen } from './format';
 import { judgementOf } from './judged';
-import { icon, type IconName } from './icons';
+import { icon, type IconName } from '../common/icons';
 import type { Unit } from './settings';
 import { shownStatus, type Run } from './state';
 import { StatusView } from './status';

@@ -1,11 +1,11 @@
 import { differingKeys } from './differences';
-import { h, setText, uniqueId } from './dom';
+import { h, setText, uniqueId } from '../common/dom';
 import { identityOf } from './identity';
 import { RunRow, type RowActions } from './run-row';
 import type { Settings } from './settings';
 import { listedRuns, type State } from './state';
 import { t } from './strings';
-import type { Theme } from './colour';
+import type { Theme } from '../common/colour';
 
 /** All runs, newest first, with what tells them apart. Arrow keys move between them. */
 export class RunsListView {

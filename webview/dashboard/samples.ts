@@ -1,8 +1,8 @@
 import type { TaskName } from '../../src/core/recipe/schema';
 import type { SampleEvent } from '../../src/core/runs/events';
-import { h, setHidden, setText, uniqueId } from './dom';
+import { h, setHidden, setText, uniqueId } from '../common/dom';
 import { formatCount } from './format';
-import { icon } from './icons';
+import { icon } from '../common/icons';
 import type { Run } from './state';
 import { t, type StringKey } from './strings';
 
@@ -110,6 +110,8 @@ function wordsOf(task: TaskName): Words {
       return { title: 'samples.titleExamples', about: 'samples.aboutExamples', drawn: false };
     case 'series':
       return { title: 'samples.titleValues', about: 'samples.aboutValues', drawn: false };
+    case 'embeddings':
+      return { title: 'samples.titleNeighbours', about: 'samples.aboutNeighbours', drawn: false };
     case 'label-to-sequence':
       return { title: 'samples.title', about: 'samples.aboutLabels', drawn: true };
     default:

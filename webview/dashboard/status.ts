@@ -1,5 +1,5 @@
-import { h } from './dom';
-import { icon, type IconName } from './icons';
+import { h } from '../common/dom';
+import { icon, type IconName } from '../common/icons';
 import { shownStatus, type Run } from './state';
 import { t } from './strings';
 

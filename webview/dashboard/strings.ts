@@ -1,3 +1,5 @@
+import { Words } from '../common/words';
+
 /** Every word that the page shows. A host may hand over translations under the same keys; see `translate`. */
 const english = {
   title: 'Sequence Lab',
@@ -46,6 +48,9 @@ const english = {
   'header.charactersPerSecond': 'characters/s',
   'header.tokensPerSecond': 'tokens/s',
   'header.rowsPerSecond': 'rows/s',
+  'header.wordsPerSecond': 'words/s',
+  'header.words': 'Words with vectors',
+  'header.vectorSize': '{size} numbers each',
   'header.noEvaluation': 'not measured yet',
   'header.atStep': 'at step {step}',
   'header.baselinePending': 'baseline not counted yet',
@@ -168,6 +173,8 @@ const english = {
   'samples.aboutLabels': 'What the model writes for some labels',
   'samples.titleExamples': 'Examples',
   'samples.aboutExamples': 'Held-out examples, and what the model takes them for: ✓ right, ✗ wrong',
+  'samples.titleNeighbours': 'Neighbours',
+  'samples.aboutNeighbours': 'The words closest to some frequent words, as they settle',
   'samples.titleValues': 'Values',
   'samples.aboutValues': 'Held-out values, and what the model had expected',
 
@@ -204,16 +211,10 @@ const english = {
 } as const;
 
 export type StringKey = keyof typeof english;
-let words: Readonly<Record<StringKey, string>> = english;
+const words = new Words<StringKey>(english);
 
 /** Takes translations; keys that are missing stay English, unknown ones are ignored. */
-export function translate(translations: unknown): void {
-  if (typeof translations !== 'object' || translations === null) return;
-  const given = Object.entries(translations).filter(([key, value]) => key in english && typeof value === 'string');
-  words = { ...english, ...Object.fromEntries(given) };
-}
+export const translate = (translations: unknown) => words.translate(translations);
 
 /** The words under a key, with each {name} replaced. */
-export function t(key: StringKey, values: Record<string, string | number> = {}): string {
-  return words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
+export const t = (key: StringKey, values?: Record<string, string | number>) => words.say(key, values);

@@ -1,7 +1,7 @@
 import type { WorthRow } from '../../src/core/runs/worth';
 import { formatCount, formatDuration, formatValue } from './format';
 import { t, type StringKey } from './strings';
-import type { TableContent } from './table-content';
+import type { TableContent } from '../common/table-content';
 
 interface Column {
   title: StringKey;

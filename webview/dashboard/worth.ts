@@ -1,9 +1,9 @@
 import { worthRows } from '../../src/core/runs/worth';
-import { h, setHidden, uniqueId } from './dom';
+import { h, setHidden, uniqueId } from '../common/dom';
 import type { Run } from './state';
 import { t } from './strings';
-import { TableView } from './table';
-import type { TableContent } from './table-content';
+import { TableView } from '../common/table';
+import type { TableContent } from '../common/table-content';
 import { worthTables } from './worth-content';
 
 /** "Is it worth it?": the shown runs and their baselines on the same held-out data, the best first. */

@@ -10,14 +10,14 @@ import {
   type Translation,
 } from '../../core/embeddings/alignment/dictionary';
 import { requireWord } from '../../core/embeddings/queries';
-import { saveVectors, openVectors } from '../../worker/vector-file';
+import { saveVectors } from '../../worker/vector-file';
 import { yieldToMessages } from '../../worker/control';
 import { linesOf } from '../lines';
 import { numberOption } from '../session';
 import { figure, openOutput, percent, table, whole, WrongUse, type Output } from '../terminal';
 import { formatOf } from './convert';
 import { withKernels } from './kernels';
-import { FILE, withVectors, type FileOptions } from './vectors';
+import { openNamed, VECTORS, withVectors, type VectorOptions } from './vectors';
 
 /** The commands for two languages: a dictionary, a common space, translations. */
 export function alignmentCommands(): Command[] {
@@ -53,7 +53,7 @@ function dictionaryCommand(): Command {
     });
 }
 
-interface AlignFlags extends FileOptions {
+interface AlignFlags extends VectorOptions {
   dictionary?: string;
   identical?: boolean;
   refine: number;
@@ -66,8 +66,8 @@ interface AlignFlags extends FileOptions {
 function alignCommand(): Command {
   const command = new Command('align')
     .description("turn the vectors of one language into another's space, and measure translations by held-out words")
-    .argument('<source>', FILE)
-    .argument('<target>', FILE)
+    .argument('<source>', VECTORS)
+    .argument('<target>', VECTORS)
     .option('--dictionary <file>', 'two words a line, source first')
     .option('--identical', 'take words that both have for translations of themselves')
     .option(
@@ -95,8 +95,8 @@ function alignCommand(): Command {
 
 async function alignFiles(sourceFile: string, targetFile: string, options: AlignFlags): Promise<void> {
   const output = openOutput(options.json === true);
-  const source = await openVectors(sourceFile, options.words);
-  const target = await openVectors(targetFile, options.words);
+  const source = await openNamed(sourceFile, options);
+  const target = await openNamed(targetFile, options);
   let dictionary: Translation[];
   if (options.dictionary !== undefined) {
     const lines: string[] = [];
@@ -131,17 +131,17 @@ async function measure(spaces: CrossLingual, held: Translation[], output: Output
 function translateCommand(): Command {
   const command = new Command('translate')
     .description('translations of words by vectors that lie in one space (see align)')
-    .argument('<source>', `${FILE}; turned by align`)
-    .argument('<target>', FILE)
+    .argument('<source>', `${VECTORS}; turned by align`)
+    .argument('<target>', VECTORS)
     .argument('<words...>')
     .option('--top <n>', 'translations to show', numberOption('--top', 1, 1000, true), 5)
     .addOption(new Option('--by <rule>', 'how they are chosen').choices(retrievals).default('csls'));
-  type Options = FileOptions & { top: number; by: Retrieval };
+  type Options = VectorOptions & { top: number; by: Retrieval };
   return withVectors(command).action(
     async (sourceFile: string, targetFile: string, words: string[], options: Options) => {
       const output = openOutput(options.json === true);
-      const source = await openVectors(sourceFile, options.words);
-      const target = await openVectors(targetFile, options.words);
+      const source = await openNamed(sourceFile, options);
+      const target = await openNamed(targetFile, options);
       if (source.size !== target.size) throw new WrongUse('The vectors differ in size: turn the first ones by align.');
       const ids = words.map((word) => requireWord(source, word));
       await withKernels(async () => {

@@ -12,15 +12,14 @@ import { readPairAnalogies } from '../../core/embeddings/pair-analogies';
 import { readSimilarityPairs, testSimilarity } from '../../core/embeddings/similarity-test';
 import type { WordVectors } from '../../core/embeddings/word-vectors';
 import { UserError } from '../../core/errors';
-import { openVectors } from '../../worker/vector-file';
 import { yieldToMessages } from '../../worker/control';
 import { linesOf } from '../lines';
 import { numberOption } from '../session';
 import { figure, openOutput, percent, table, whole, WrongUse, type Output } from '../terminal';
 import { withKernels } from './kernels';
-import { FILE, withVectors, type FileOptions } from './vectors';
+import { openNamed, VECTORS, withVectors, type VectorOptions } from './vectors';
 
-interface EvaluateOptions extends FileOptions {
+interface EvaluateOptions extends VectorOptions {
   analogies: string[];
   similarity: string[];
   candidates: number;
@@ -32,7 +31,7 @@ const collect = (text: string, all: string[]): string[] => [...all, text];
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('measure vectors on files of analogies and of word similarities')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .option(
       '--analogies <file>',
       "four words a line, by section (Google's, Microsoft's), or a folder of pairs (BATS); may be repeated",
@@ -54,7 +53,7 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   if (options.analogies.length + options.similarity.length === 0)
     throw new WrongUse('Name a file to measure on: --analogies FILE or --similarity FILE.');
   const output = openOutput(options.json === true);
-  const vectors = await openVectors(file, options.words);
+  const vectors = await openNamed(file, options);
   if (options.similarity.length > 0) await similarity(vectors, options.similarity, output);
   if (options.analogies.length > 0) await analogies(vectors, options, output);
 }

@@ -22,6 +22,12 @@ export function requireWord(vectors: WordVectors, word: string): number {
   throw new UserError(`There is no vector for ${JSON.stringify(word)}: ${advice}.`);
 }
 
+/** A word as the vectors have it: as it is, else in lower case, else as it is for others to complain of. */
+export function knownForm(vectors: WordVectors, word: string): string {
+  const lower = word.toLowerCase();
+  return vectors.idOf(word) === undefined && vectors.idOf(lower) !== undefined ? lower : word;
+}
+
 /**
  * The `count` words whose vectors have the largest cosine with that of `word`, itself left out. A word without a vector of
  * its own gets one from its n-grams, where there are any. Throws UserError.
@@ -63,6 +69,39 @@ export function analogy(
     new Set(ids),
     count,
   );
+}
+
+/**
+ * Of the words `among`, looked up as they are and then in lower case, the `count` with the largest cosine with `word`, as
+ * they stand in `among`; those without a vector, n-grams included, are left out. Throws UserError when `word` has none.
+ */
+export function similarAmong(vectors: WordVectors, word: string, among: readonly string[], count: number): Neighbour[] {
+  const target = directionOf(vectors, word) ?? unitOf(vectors, requireWord(vectors, word));
+  return among
+    .flatMap((other) => {
+      const direction = directionOf(vectors, knownForm(vectors, other));
+      return direction ? [{ word: other, similarity: Math.fround(dot(direction, target)) }] : [];
+    })
+    .sort((x, y) => y.similarity - x.similarity)
+    .slice(0, count);
+}
+
+/** A word's vector with length 1, from its n-grams where it has none of its own. */
+function directionOf(vectors: WordVectors, word: string): Float32Array | undefined {
+  const id = vectors.idOf(word);
+  if (id !== undefined) return unitOf(vectors, id);
+  const unseen = vectors.vectorOf(word);
+  const length = unseen && (Math.hypot(...unseen) || 1);
+  return unseen?.map((value) => value / length!);
+}
+
+/** The first `count` words that begin so, whatever their capitals. */
+export function completions({ words }: WordVectors, prefix: string, count: number): string[] {
+  const wanted = prefix.toLowerCase();
+  const found: string[] = [];
+  for (let id = 0; id < words.length && found.length < count; id++)
+    if (words[id].toLowerCase().startsWith(wanted)) found.push(words[id]);
+  return found;
 }
 
 /** The word whose vector has the smallest cosine with the mean of all (unit) vectors. Throws UserError. */

@@ -157,6 +157,9 @@ function adviceFor(
 ): string {
   if (model.kind === 'ngram') return 'model.order, or take a part of the text';
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') return 'model.ngrams';
+  if (model.kind === 'word2vec' || model.kind === 'glove' || model.kind === 'ppmi-svd') {
+    return 'model.dimension or tokens.maxVocabulary, or raise tokens.minCount';
+  }
   if (stepIsLarger)
     return `training.batch or ${readsExamples(task) || isExample ? 'tokens.maxLength' : 'training.length'}`;
   if (model.kind === 'cnn') return 'model.filters, model.embedding or tokens.maxVocabulary';

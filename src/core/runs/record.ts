@@ -122,6 +122,8 @@ export const RUN_FILES = {
   tokenizer: 'tokenizer.json',
   /** Words and characters of a neural tagger. */
   taggerVocabulary: 'tagger-vocabulary.json',
+  /** Of a run that learned word vectors: its words with their counts, in the order of the vectors. */
+  vocabulary: 'vocabulary.txt',
   best: 'checkpoints/best.safetensors',
   last: 'checkpoints/last.safetensors',
   samples: 'samples',

@@ -46,6 +46,10 @@ export const commandNames = [
   'nextSuggestion',
   'trainOnAnnotations',
   'exportTags',
+  'learnEmbeddings',
+  'learnEmbeddingsFromFolder',
+  'exploreEmbeddings',
+  'findSimilarWords',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -73,6 +77,7 @@ export const settingNames = [
   'inlineCompletion.enabled',
   'inlineCompletion.length',
   'tag.onType',
+  'embeddings.hover',
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -113,9 +118,15 @@ export const contextNames = [
 ] as const satisfies (keyof ContextValues)[];
 
 /** Keys of what is kept between sessions. */
-export const storedKeys = { selectedRun: 'selectedRun', lastLabel: 'lastLabel', forecastRows: 'forecastRows' } as const;
+export const storedKeys = {
+  selectedRun: 'selectedRun',
+  lastLabel: 'lastLabel',
+  forecastRows: 'forecastRows',
+  vectorFiles: 'vectorFiles',
+} as const;
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
+export const EXPLORE_VIEW = 'sequenceLab.explore';
 export const RUNS_VIEW = 'sequenceLab.runs';
 export const ENTITIES_VIEW = 'sequenceLab.entities';
 export const RECIPE_SUFFIX = '.recipe.json';

@@ -16,6 +16,7 @@ interface Values {
   'inlineCompletion.enabled': boolean;
   'inlineCompletion.length': number;
   'tag.onType': boolean;
+  'embeddings.hover': boolean;
 }
 
 /** A setting's value; for the settings of a folder, `scope` says which. */

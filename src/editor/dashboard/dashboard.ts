@@ -6,9 +6,9 @@ import { Disposables } from '../common/disposables';
 import type { Reporter } from '../common/reporter';
 import { deleteRun } from '../runs/run-commands';
 import type { RunsStore } from '../runs/runs-store';
-import { dashboardHtml } from './html';
+import { pageHtml } from '../common/page-html';
 import { Page, type PageActions } from './page';
-import { saveFile } from './save-file';
+import { saveFile } from '../common/save-file';
 
 type PageCommand = HostContract['notifications']['command']['name'];
 
@@ -95,7 +95,7 @@ export class Dashboard implements vscode.Disposable, vscode.WebviewPanelSerializ
       this.leave();
     });
     this.follow(panel);
-    panel.webview.html = dashboardHtml({
+    panel.webview.html = pageHtml({
       cspSource: panel.webview.cspSource,
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extension, 'dist', 'dashboard.js')).toString(),
       title: panel.title,

@@ -89,6 +89,7 @@ function taskOf(name: string | undefined): TaskName | undefined {
     'label-to-sequence',
     'series',
     'tagging',
+    'embeddings',
   ];
   return known.find((task) => task === name);
 }

@@ -1,19 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aliasTable, huffmanPaths, keepChances } from '../../../src/core/embeddings/chances';
 import { WordLearner, type LearningOptions } from '../../../src/core/embeddings/learner';
-import { DEFAULT_OPTIONS } from '../../../src/core/embeddings/models';
 import { neighbours } from '../../../src/core/embeddings/queries';
-import { LINE_END, UNKNOWN } from '../../../src/core/embeddings/word-counter';
+import { LINE_END, UNKNOWN, WordCounter } from '../../../src/core/embeddings/word-counter';
 import { Random } from '../../../src/core/random';
 import { prepareBackend, type PreparedBackend } from '../../../src/engine/select';
-import { learnEmbeddings, type EmbeddingJob } from '../../../src/worker/learn-embeddings';
-import { temporaryFolder } from '../../helpers/temporary';
 import { threadScript } from '../engine/thread-script';
 import { learnPlainly, type ReferenceState } from './word-learning-reference';
 
-const folder = temporaryFolder();
 const base: LearningOptions = {
   model: 'skipgram',
   dimension: 10,
@@ -56,34 +50,19 @@ function synthetic(count: number): string {
   }).join('\n');
 }
 
-const job: EmbeddingJob = {
-  ...DEFAULT_OPTIONS,
-  ...base,
-  dimension: 16,
-  sample: 0,
-  rate: 0.05,
-  epochs: 5,
-  minCount: 2,
-  rule: 'words',
-};
+const job: LearningOptions = { ...base, dimension: 16, sample: 0, rate: 0.05 };
 
-async function learnFile(
-  file: string,
-  backend: PreparedBackend,
-  more: Partial<EmbeddingJob> = {},
-  stopAfter = Infinity,
-) {
-  const losses: number[] = [];
-  const learned = await learnEmbeddings(
-    file,
-    { ...job, ...more },
-    {
-      threads: backend.threads,
-      isStopped: () => losses.length >= stopAfter,
-      onProgress: ({ loss }) => void losses.push(loss),
-    },
-  );
-  return { ...learned, losses };
+/** Learns from a text in five passes. */
+function learnText(text: string, { threads }: PreparedBackend, more: Partial<LearningOptions> = {}) {
+  const counter = new WordCounter('words');
+  const ids = counter.push(`${text}\n`);
+  const { words: known, counts, places } = counter.vocabulary(2);
+  const learner = new WordLearner(counts, { ...job, ...more }, threads);
+  const block = ids.map((id) => (id < 0 ? id : places[id]));
+  const losses = Array.from({ length: 5 }, (_, pass) => learner.learn(block, pass / 5, (pass + 1) / 5));
+  const vectors = learner.vectors(known);
+  learner.dispose();
+  return { vectors, losses };
 }
 
 describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => {
@@ -143,11 +122,10 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     ['skipgram', 0],
   ] as const)(
     '%s with %i negatives: loss falls, groups become neighbours, the same seed the same vectors',
-    async (model, negative) => {
-      const file = path.join(folder, 'groups.txt');
-      writeFileSync(file, synthetic(4000));
+    (model, negative) => {
+      const text = synthetic(4000);
       const more = { model, negative };
-      const first = await learnFile(file, backend, more);
+      const first = learnText(text, backend, more);
       expect(first.losses.at(-1)).toBeLessThan(0.98 * first.losses[0]);
       for (const [word, group] of [
         ['apple', 'pear plum grape fig'],
@@ -156,55 +134,9 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
         const found = neighbours(first.vectors, word, 4).map((each) => each.word);
         expect(found.sort()).toEqual(group.split(' ').sort());
       }
-      expect((await learnFile(file, backend, more)).vectors.values).toEqual(first.vectors.values);
-      const stopped = await learnFile(file, backend, more, 2);
-      expect(stopped.stopped).toBe(true);
-      expect(stopped.losses).toHaveLength(2);
+      expect(learnText(text, backend, more).vectors.values).toEqual(first.vectors.values);
     },
   );
-
-  test.each([
-    ['fasttext-skipgram', 5],
-    ['fasttext-cbow', 10],
-    ['glove', 25],
-    ['ppmi-svd', 1],
-  ] as const)('%s: groups become neighbours, the same seed gives the same vectors', async (model, epochs) => {
-    const file = path.join(folder, 'groups.txt');
-    writeFileSync(file, synthetic(4000));
-    const more = { model, epochs, shift: 1, dimension: model === 'ppmi-svd' ? 4 : 16, minGram: 3, maxGram: 3 };
-    const first = await learnFile(file, backend, more);
-    for (const [word, group] of [
-      ['apple', 'pear plum grape fig'],
-      ['bolt', 'nut screw nail rivet'],
-    ]) {
-      const found = neighbours(first.vectors, word, 4).map((each) => each.word);
-      expect(found.sort()).toEqual(group.split(' ').sort());
-    }
-    expect((await learnFile(file, backend, more)).vectors.values).toEqual(first.vectors.values);
-    if (model === 'fasttext-skipgram') expect(neighbours(first.vectors, 'apples', 1)[0].word).toBe('apple');
-    if (model === 'ppmi-svd') return;
-    const stopped = await learnFile(file, backend, more, 1);
-    expect(stopped.stopped).toBe(true);
-    expect(stopped.losses).toHaveLength(1);
-  });
-
-  test('what a job leaves out fits the size of the text, and one that is too small says how much is missing', async () => {
-    const file = path.join(folder, 'small.txt');
-    const unplanned = { epochs: undefined, minCount: undefined, sample: undefined, dimension: 4, window: 1 };
-    writeFileSync(file, synthetic(2000));
-    expect((await learnFile(file, backend, unplanned)).plan).toEqual({ epochs: 63, minCount: 2, sample: 1e-3 });
-    expect((await learnFile(file, backend, { ...unplanned, epochs: 1 })).plan.epochs).toBe(1);
-    writeFileSync(file, synthetic(40));
-    await expect(learnFile(file, backend, unplanned)).rejects.toThrow(/has 320 words, and .* 680 more are missing/);
-  });
-
-  test('a text of one word is refused with what is missing', async () => {
-    const file = path.join(folder, 'one.txt');
-    writeFileSync(file, 'word word word word\n');
-    await expect(learnFile(file, backend)).rejects.toThrow(
-      /has 1 different words, and 1 of them at least 2 times; two/,
-    );
-  });
 });
 
 test('two threads learn from one text together', async () => {
@@ -214,9 +146,7 @@ test('two threads learn from one text together', async () => {
     builds: ['plain'],
     threadScript: await threadScript(),
   });
-  const file = path.join(folder, 'many.txt');
-  writeFileSync(file, synthetic(4000));
-  const { vectors, losses } = await learnFile(file, backend);
+  const { vectors, losses } = learnText(synthetic(4000), backend);
   await backend.close();
   expect(losses.at(-1)).toBeLessThan(0.98 * losses[0]);
   expect(

@@ -239,7 +239,7 @@ test('a fingerprint follows edits of any lines', () => {
       (first, events) => {
         let text = first;
         const fingerprint = new Fingerprint(text.split('\n'));
-          for (const event of events) {
+        for (const event of events) {
           const changes = event.map(({ at, removed, text: written }) => {
             const start = Math.floor(at * text.length);
             const end = Math.min(text.length, start + removed);
@@ -251,7 +251,7 @@ test('a fingerprint follows edits of any lines', () => {
           const now = text.split('\n');
           fingerprint.follow(changes, (line) => now[line]);
           expect(fingerprint.value).toBe(new Fingerprint(now).value);
-          }
+        }
       },
     ),
     { numRuns: 300 },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRecipe } from '../../../src/core/recipe';
 import type { RunRecord } from '../../../src/core/runs/record';
-import { dashboardHtml } from '../../../src/editor/dashboard/html';
+import { pageHtml } from '../../../src/editor/common/page-html';
 import { doctorMarkdown } from '../../../src/editor/doctor/doctor-report';
 import { noProgress } from '../../../src/editor/runs/progress';
 import { canResume, runDescription, shownStatus } from '../../../src/editor/runs/run-text';
@@ -97,7 +97,7 @@ describe('runs', () => {
 });
 
 describe('dashboard page', () => {
-  const html = dashboardHtml({
+  const html = pageHtml({
     cspSource: 'https://host',
     script: 'https://host/a"b.js',
     title: '<x>',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Announcer, QUIET } from '../../../webview/dashboard/announcer';
-import { fade } from '../../../webview/dashboard/colour';
+import { fade } from '../../../webview/common/colour';
 import { metricsCsv } from '../../../webview/dashboard/csv';
 import { differingKeys } from '../../../webview/dashboard/differences';
 import {
@@ -24,7 +24,7 @@ import {
 import { assignSlots, identityOf } from '../../../webview/dashboard/identity';
 import { defaultSettings, readSettings } from '../../../webview/dashboard/settings';
 import { t, translate } from '../../../webview/dashboard/strings';
-import { spread } from '../../../webview/dashboard/table-content';
+import { spread } from '../../../webview/common/table-content';
 import { baseline, evaluation, pageRun, started, step, steps } from './events';
 
 describe('numbers for people', () => {

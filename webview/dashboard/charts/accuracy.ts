@@ -1,6 +1,6 @@
 import { formatClock, formatCount, formatValue } from '../format';
 import { t } from '../strings';
-import { spread, type TableContent } from '../table-content';
+import { spread, type TableContent } from '../../common/table-content';
 import {
   positionOf,
   type ChartContent,

@@ -1,8 +1,8 @@
 import type { Identity, Look } from '../identity';
 import type { Horizontal, ScaleKind, Settings } from '../settings';
 import type { Run } from '../state';
-import type { TableContent } from '../table-content';
-import type { Theme } from '../colour';
+import type { TableContent } from '../../common/table-content';
+import type { Theme } from '../../common/colour';
 
 /** A run on the charts. */
 export interface ShownRun {
@@ -69,6 +69,12 @@ export interface ChartContent {
 /** Whether there are, or may come, steps to show: some models learn in one pass. */
 export function hasSteps({ runs }: View): boolean {
   return runs.length === 0 || runs.some(({ run }) => run.series.kind !== 'counts');
+}
+
+/** Whether steps have a gradient of the whole: word vectors are changed word by word. */
+export function hasGradients({ runs, ...view }: View): boolean {
+  const others = runs.filter(({ run }) => run.record.recipe.task !== 'embeddings');
+  return runs.length === 0 || (others.length > 0 && hasSteps({ ...view, runs: others }));
 }
 
 /** Where the rows of a run lie along the horizontal axis. */

@@ -1,6 +1,7 @@
-import { fade } from '../colour';
+import { fade } from '../../common/colour';
 import { formatValue } from '../format';
-import { COLORS, identityOf } from '../identity';
+import { COLORS } from '../../common/colour';
+import { identityOf } from '../identity';
 import { t } from '../strings';
 import {
   rawOpacity,

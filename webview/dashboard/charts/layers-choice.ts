@@ -1,5 +1,5 @@
-import { Choice } from '../choice';
-import { setHidden } from '../dom';
+import { Choice } from '../../common/choice';
+import { setHidden } from '../../common/dom';
 import type { Settings } from '../settings';
 import { t } from '../strings';
 import type { ShownRun } from './content';

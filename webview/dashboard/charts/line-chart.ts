@@ -1,7 +1,7 @@
 import { Chart } from 'chart.js';
 import { decimate, type Point } from '../decimate';
 import type { Horizontal } from '../settings';
-import type { Theme } from '../colour';
+import type { Theme } from '../../common/colour';
 import type { ChartContent, Line } from './content';
 import { applyLook, chartOptions } from './options';
 import { decorate, pointer } from './plugins';

@@ -1,10 +1,10 @@
 import { hasSquaredError } from '../../../src/core/recipe/tasks';
 import { nearestIndex } from '../column';
-import { fade } from '../colour';
+import { fade } from '../../common/colour';
 import { formatClock, formatCount, formatValue, lossIn } from '../format';
 import type { Run } from '../state';
 import { t } from '../strings';
-import { spread, type TableContent } from '../table-content';
+import { spread, type TableContent } from '../../common/table-content';
 import {
   hasSteps,
   positionOf,

@@ -1,5 +1,5 @@
 import type { ChartOptions, Scale, TooltipItem } from 'chart.js';
-import { fade, type Theme } from '../colour';
+import { fade, type Theme } from '../../common/colour';
 import { nearestIndex } from '../column';
 import { formatClock, formatCount, formatTick, formatValue } from '../format';
 import type { Horizontal, ScaleKind } from '../settings';

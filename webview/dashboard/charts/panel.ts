@@ -1,9 +1,10 @@
-import { h, setAttribute, setHidden, setText, uniqueId } from '../dom';
-import { icon } from '../icons';
+import { h, setAttribute, setHidden, setText, uniqueId } from '../../common/dom';
+import { icon } from '../../common/icons';
 import type { ChartId, Settings } from '../settings';
 import { t, type StringKey } from '../strings';
 import { swatch } from '../swatch';
-import { TableView } from '../table';
+import { TableView } from '../../common/table';
+import { tool } from '../../common/tool';
 import type { ChartContent, View } from './content';
 import { describeChart } from './describe';
 import { LineChartView } from './line-chart';
@@ -51,12 +52,12 @@ export class ChartPanel {
     const heading = uniqueId('chart');
     const described = uniqueId('hint');
     this.tools = {
-      scale: tool(t('chart.log'), 'chart.scaleLog', () => this.toggleScale()),
-      in: tool(icon('zoomIn'), 'chart.zoomIn', () => this.chart.zoom(1.5)),
-      out: tool(icon('zoomOut'), 'chart.zoomOut', () => this.chart.zoom(1 / 1.5)),
-      reset: tool(icon('reset'), 'chart.resetZoom', () => this.chart.resetZoom()),
-      table: tool(icon('table'), 'chart.table', () => this.toggleTable()),
-      png: tool(icon('picture'), 'chart.png', () => void this.export()),
+      scale: tool(t('chart.log'), t('chart.scaleLog'), () => this.toggleScale()),
+      in: tool(icon('zoomIn'), t('chart.zoomIn'), () => this.chart.zoom(1.5)),
+      out: tool(icon('zoomOut'), t('chart.zoomOut'), () => this.chart.zoom(1 / 1.5)),
+      reset: tool(icon('reset'), t('chart.resetZoom'), () => this.chart.resetZoom()),
+      table: tool(icon('table'), t('chart.table'), () => this.toggleTable()),
+      png: tool(icon('picture'), t('chart.png'), () => void this.export()),
     };
     this.canvas = h('canvas', {
       tabIndex: 0,
@@ -180,12 +181,6 @@ export class ChartPanel {
     else return;
     event.preventDefault();
   }
-}
-
-function tool(face: SVGElement | string, key: StringKey, press: () => void): HTMLButtonElement {
-  const words = t(key);
-  const attributes = { type: 'button', 'aria-label': words };
-  return h('button', { class: 'tool', title: words, attributes, on: { click: press } }, face);
 }
 
 function toggled<T>(list: readonly T[], item: T): T[] {

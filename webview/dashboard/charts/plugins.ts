@@ -1,5 +1,5 @@
 import type { Chart, Plugin } from 'chart.js';
-import { fade, type Theme } from '../colour';
+import { fade, type Theme } from '../../common/colour';
 import { REFERENCE_DASH, type Reference } from './content';
 
 interface Decoration {

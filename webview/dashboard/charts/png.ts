@@ -1,4 +1,5 @@
-import { fade, type Theme } from '../colour';
+import { bytesOf } from '../../common/canvas-bytes';
+import { fade, type Theme } from '../../common/colour';
 import type { Look } from '../identity';
 
 export interface PictureText {
@@ -39,12 +40,6 @@ export function pictureOf(drawing: Drawing, theme: Theme, text: PictureText): Ui
   context.font = `${theme.fontSize - 1}px ${theme.font}`;
   drawLegend(context, rows, theme, PADDING + LINE + 6 + drawing.height + 8);
   return bytesOf(picture);
-}
-
-/** At once, and not by `toBlob`: that waits until the page is idle, which it is not while a run is followed. */
-function bytesOf(picture: HTMLCanvasElement): Uint8Array {
-  const [, base64] = picture.toDataURL('image/png').split(',');
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 type Legend = PictureText['legend'];

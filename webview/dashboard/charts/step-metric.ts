@@ -1,8 +1,8 @@
-import { fade } from '../colour';
+import { fade } from '../../common/colour';
 import { formatClock, formatCount, formatValue } from '../format';
 import type { Metric } from '../series';
 import { t } from '../strings';
-import { spread, type TableContent } from '../table-content';
+import { spread, type TableContent } from '../../common/table-content';
 import { rawOpacity, rowPositions, type Line, type ShownRun, type View } from './content';
 
 /** A metric that every step has, as a faint line of each step with, when smoothing is on, a strong smoothed one above. */

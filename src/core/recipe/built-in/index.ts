@@ -3,6 +3,7 @@ import { likelyNames } from '../keys';
 import { classifiers } from './classifiers';
 import { countingTaggers } from './counting-taggers';
 import type { BuiltInRecipe } from './define';
+import { embeddings } from './embeddings';
 import { generated } from './generated';
 import { languageModels } from './language-models';
 import { otherTasks } from './other-tasks';
@@ -17,6 +18,7 @@ export const builtInRecipes: BuiltInRecipe[] = [
   ...otherTasks,
   ...taggers,
   ...countingTaggers,
+  ...embeddings,
   ...generated,
 ];
 

@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../core/errors';
+import type { SimilarWord } from '../../protocol/worker';
+import { Disposables } from '../common/disposables';
+import type { WorkerThreads } from '../threads/worker-threads';
+import { wordPlaces } from './word-places';
+import type { VectorSources } from './vector-sources';
+
+/** Words that are listed. */
+const LISTED = 40;
+/** Code units of a document that are looked through. */
+const MOST_TEXT = 4_000_000;
+
+interface Item extends vscode.QuickPickItem {
+  places: vscode.Range[];
+}
+
+/** Words of the document that are alike the one under the cursor; the one in hand is shown where it stands. */
+export class SimilarWords implements vscode.Disposable {
+  private readonly disposables = new Disposables();
+  private readonly mark = this.disposables.add(
+    vscode.window.createTextEditorDecorationType({
+      backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
+      border: '1px solid',
+      borderColor: new vscode.ThemeColor('editor.findMatchHighlightBorder'),
+      overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.findMatchForeground'),
+    }),
+  );
+
+  constructor(
+    private readonly threads: WorkerThreads,
+    private readonly sources: VectorSources,
+  ) {}
+
+  /** Throws UserError where there is no word, or there are no vectors. */
+  async find(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const range = editor?.document.getWordRangeAtPosition(editor.selection.active);
+    if (!editor || !range)
+      throw new UserError(vscode.l10n.t('There is no word at the cursor: put it on one and try again.'));
+    const word = editor.document.getText(range);
+    const { source, name } = await this.sources.required();
+    const places = wordPlaces(editor.document.getText().slice(0, MOST_TEXT));
+    places.delete(word.toLowerCase());
+    const answer = await this.threads.request('predict', 'embedding', {
+      source,
+      query: { kind: 'similar', word, among: [...places.keys()], count: LISTED },
+    });
+    if (answer.kind !== 'similar') throw new Error(`The answer is one to "${answer.kind}".`);
+    if (answer.words.length === 0)
+      throw new UserError(vscode.l10n.t('No other word of this text has a vector in {0}: learn some from it.', name));
+    const title = vscode.l10n.t('Words Like “{0}” in This File ({1})', word, name);
+    this.choose(editor, title, answer.words.map((similar) => itemOf(similar, places, editor.document))); // prettier-ignore
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  /** The word in hand is marked and brought into view; Enter goes to its next place, Escape back to where it began. */
+  private choose(editor: vscode.TextEditor, title: string, items: Item[]): void {
+    const pick = vscode.window.createQuickPick<Item>();
+    const before = { selection: editor.selection, visible: editor.visibleRanges[0] };
+    let went = false;
+    pick.title = title;
+    pick.placeholder = vscode.l10n.t('Enter goes to the word');
+    pick.items = items;
+    pick.onDidChangeActive(([item]) => {
+      editor.setDecorations(this.mark, item?.places ?? []);
+      if (item) editor.revealRange(nextPlace(item, before.selection.active), vscode.TextEditorRevealType.InCenterIfOutsideViewport); // prettier-ignore
+    });
+    pick.onDidAccept(() => {
+      const [item] = pick.selectedItems;
+      if (item) {
+        const place = nextPlace(item, before.selection.active);
+        editor.selection = new vscode.Selection(place.start, place.end);
+        editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+        went = true;
+      }
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      editor.setDecorations(this.mark, []);
+      if (!went && before.visible) editor.revealRange(before.visible, vscode.TextEditorRevealType.AtTop);
+      pick.dispose();
+    });
+    pick.show();
+  }
+}
+
+function itemOf(
+  { word, similarity }: SimilarWord,
+  places: ReadonlyMap<string, readonly [number, number][]>,
+  document: vscode.TextDocument,
+): Item {
+  const found = places.get(word) ?? places.get(word.toLowerCase()) ?? [];
+  const ranges = found.map(([start, end]) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
+  const times = ranges.length === 1 ? vscode.l10n.t('once') : vscode.l10n.t('{0} times', ranges.length);
+  return { label: word, description: `${similarity.toFixed(3)} · ${times}`, places: ranges };
+}
+
+function nextPlace({ places }: Item, from: vscode.Position): vscode.Range {
+  return places.find(({ start }) => start.isAfter(from)) ?? places[0];
+}
