@@ -20,8 +20,11 @@ export function eventsToCsv(events: readonly RunEvent[]): string {
   for (const event of events) {
     if (event.event === 'step') {
       const cells = row(event.step);
-      for (const name of STEP) cells.set(name, event[name]);
-      groups.forEach((name, k) => cells.set(`gradientNorm.${name}`, event.groupNorms[k]));
+      for (const name of STEP) {
+        const value = event[name];
+        if (value !== undefined) cells.set(name, value);
+      }
+      event.groupNorms?.forEach((norm, k) => cells.set(`gradientNorm.${groups[k]}`, norm));
     }
     if (event.event === 'evaluation') {
       const cells = row(event.step);

@@ -87,10 +87,12 @@ function evaluationLines(): Line {
   let step: StepEvent | undefined;
   let baseline = '';
   let unit = '';
+  let task = '';
   return {
     started(record) {
       note(heading(record));
       unit = unitOf(record).many;
+      task = record.recipe.task;
     },
     changed(record) {
       if (record.baseline) baseline = ` (baseline ${figure(record.baseline.validationLoss, 3)})`;
@@ -98,10 +100,17 @@ function evaluationLines(): Line {
     event(event) {
       if (event.event === 'step') step = event;
       if (event.event === 'warning') note(event.message);
+      if (event.event === 'sample' && task === 'embeddings' && step) note(stepLine(step, unit));
       if (event.event === 'evaluation') note(evaluationLine(event, step, { baseline, unit }));
     },
     close: () => undefined,
   };
+}
+
+/** A line where nothing is measured on held-out data. */
+function stepLine({ step, epoch, loss, tokensPerSecond, secondsLeft }: StepEvent, unit: string): string {
+  const speed = `${whole(tokensPerSecond)} ${unit}/s`;
+  return `step ${whole(step)} | pass ${epoch.toFixed(2)} | loss ${figure(loss, 3)} | ${speed} | ${duration(secondsLeft)} left`;
 }
 
 function evaluationLine(
@@ -153,6 +162,7 @@ function summary({ record, finished }: TrainResult): string {
   const { step, time, reason, metrics, bestStep } = finished;
   const what = record.best && bestStep === 1 && step === 1 ? 'one pass' : `${whole(step)} steps`;
   const lines = [bold(`${ENDS[reason]} after ${what} in ${duration(time)}.`)];
+  if (record.recipe.task === 'embeddings' && step > 0) lines.push(vectorsLine(record));
   if (metrics.validationLoss !== undefined && record.best) {
     lines.push(
       `Best validation loss ${figure(metrics.validationLoss)} (${measuresLine(record.best)}) at step ${whole(bestStep ?? 0)}.`,
@@ -160,6 +170,11 @@ function summary({ record, finished }: TrainResult): string {
     for (const baseline of record.baselines ?? []) lines.push(comparison(metrics.validationLoss, baseline));
   }
   return lines.join('\n');
+}
+
+function vectorsLine({ id, recipe, data }: RunRecord): string {
+  const size = 'dimension' in recipe.model ? recipe.model.dimension : 0;
+  return `${whole(data?.vocabulary ?? 0)} words have vectors of ${size} numbers. Ask them: sequence-lab embeddings neighbors run:${id} WORD`;
 }
 
 function measuresLine({ perplexity, bitsPerCharacter, accuracy, f1, rmse }: Measures): string {

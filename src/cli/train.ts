@@ -70,6 +70,16 @@ export function trainCommand(): Command {
 async function train(file: string | undefined, options: TrainOptions): Promise<void> {
   const output = openOutput(options.json === true);
   const start = options.resume === undefined ? await newJob(file, options) : await resumeJob(file, options);
+  const { result, interrupted, summary } = await runJob(start, options, output);
+  report(result, output, interrupted, summary);
+}
+
+/** A job that a person watches: it is followed on the screen, and Ctrl-C stops it and keeps what it learned. */
+export async function runJob(
+  start: Start,
+  options: { backend?: Recipe['backend']; threads?: number },
+  output: Output,
+): Promise<{ result: TrainResult; interrupted: boolean; summary: string }> {
   const worker = openWorker({ role: 'train', backend: options.backend, threads: options.threads });
   try {
     const interrupt = stopOnInterrupt(worker);
@@ -78,13 +88,13 @@ async function train(file: string | undefined, options: TrainOptions): Promise<v
       view.close();
       interrupt.forget();
     });
-    report(result, output, interrupt.happened(), view.summary(result));
+    return { result, interrupted: interrupt.happened(), summary: view.summary(result) };
   } finally {
     await worker.terminate();
   }
 }
 
-type Start = (worker: WorkerThread) => Promise<TrainResult>;
+export type Start = (worker: WorkerThread) => Promise<TrainResult>;
 
 async function newJob(file: string | undefined, options: TrainOptions): Promise<Start> {
   if (file === undefined && options.recipe === undefined) throw new WrongUse(NO_FILE);
@@ -147,7 +157,8 @@ async function readRecipe(name: string | undefined): Promise<RecipeInput> {
   return withEmbeddingFile(parseRecipeText(text, name), (file) => path.resolve(path.dirname(name), file));
 }
 
-function sourceOf(file: string): Source {
+/** A file, or for word vectors a folder, as the worker reads it. */
+export function sourceOf(file: string): Source {
   const full = path.resolve(file);
   return { kind: 'file', path: full, label: path.basename(file), uri: pathToFileURL(full).href };
 }

@@ -11,6 +11,7 @@ import { contextFor, jobName, resume, train, Turns } from './jobs';
 import { Predictor } from './predict';
 import { deleteRun, listRuns, markFailed, readRecord, readRun, renameRun } from './run-list';
 import { detectSource } from './source';
+import { EmbeddingAnswers } from './embedding-answers';
 
 /** The worker thread's program. Both roles answer the same requests; the editor gives each its own thread. */
 function main(): void {
@@ -26,6 +27,7 @@ function main(): void {
   };
   const predictor = new Predictor(backends);
   const turns = new Turns();
+  const embeddings = new EmbeddingAnswers();
   const warn = (message: string): void => channel.notify('log', { level: 'warn', message });
 
   channel.onRequest('train', (job, signal) =>
@@ -55,6 +57,8 @@ function main(): void {
   channel.onRequest('nextTokens', (options, signal) => turns.inLine(signal, () => predictor.nextTokens(options)));
   // Reads files only, so it need not wait for the backend.
   channel.onRequest('memorisation', ({ run, text }, signal) => predictor.memorisation(run, text, signal));
+  // These too: vectors are asked in plain code, and need no backend.
+  channel.onRequest('embedding', ({ source, query }, signal) => embeddings.answer(source, query, signal));
   channel.onRequest('doctor', ({ measure }, signal) => turns.inLine(signal, () => examine(measure, setup, backends)));
   channel.onRequest('warm', (_, signal) =>
     turns.inLine(signal, async () => {

@@ -5,6 +5,7 @@ import type { Examples } from '../core/text/examples';
 import type { Tokenizer } from '../core/text/tokenizer';
 import type { TaskAssets } from '../core/training/tasks';
 import type { Source, TrainJob } from '../protocol/worker';
+import { readNewWords, readWordsAgain } from './embedding-material';
 import { generatedReading } from './generated';
 import { readExampleFile, resolveFormat, type ResolvedFormat } from './example-file';
 import { LARGE, LargeFile, openReferenced, readLargeText } from './large-file';
@@ -12,12 +13,14 @@ import type { RunFolder } from './run-folder';
 import { cutText, encodeStreams, learnVocabulary, type CutText, type TokenStreams } from './running-text';
 import { copySource, countCharacters, hashFile, type SourceFacts } from './source';
 import type { ReadOptions } from './text-reader';
+import type { ReadWords } from './word-text';
 
 type DataRecord = NonNullable<RunRecord['data']>;
 
 /** What a run learns from, read and not yet turned into a model. */
 export type Material =
   | { kind: 'generated' }
+  | { kind: 'words'; text: ReadWords }
   | { kind: 'stream'; streams: TokenStreams }
   | { kind: 'examples'; examples: Examples; validation: Examples | undefined };
 
@@ -47,6 +50,7 @@ export async function readNew(
   const { recipe } = job;
   const generated = generatedReading(recipe);
   if (generated) return generated;
+  if (recipe.task === 'embeddings') return readNewWords(folder, job, options);
   const format = await resolveFormat(recipe, job.source);
   if (isStream(recipe, format) && (await isLarge(job.source))) return readLarge(folder, job, format, options);
   const least = format.format === 'text' ? undefined : LEAST_EXAMPLES;
@@ -77,6 +81,7 @@ export async function readAgain(
   const { recipe, data } = record;
   const generated = generatedReading(recipe);
   if (generated) return generated;
+  if (recipe.task === 'embeddings') return readWordsAgain(folder, record, options);
   if (data.reference && assets.tokenizer) return readReferenced(folder, record, assets.tokenizer, options);
   const format: ResolvedFormat = { format: data.format ?? 'text', reason: data.formatReason ?? '' };
   const sourceSha256 = await hashFile(folder.file(RUN_FILES.source), options);

@@ -67,13 +67,22 @@ export interface Standing {
   /** Evaluations since the best one. */
   withoutBetter: number;
   lastEvaluation: EvaluationEvent | undefined;
+  /** When it was last looked at: measured, or only shown to people where there is nothing to measure. */
+  lastLook: { step: number; time: number } | undefined;
 }
 
 /** Reads the standing out of a log. */
 export function standingOf(history: readonly RunEvent[]): Standing {
-  const standing: Standing = { best: undefined, baselines: [], withoutBetter: 0, lastEvaluation: undefined };
+  const standing: Standing = {
+    best: undefined,
+    baselines: [],
+    withoutBetter: 0,
+    lastEvaluation: undefined,
+    lastLook: undefined,
+  };
   for (const event of history) {
     if (event.event === 'baseline') addBaseline(standing, baselineOf(event));
+    if (event.event === 'evaluation' || event.event === 'sample') standing.lastLook = event;
     if (event.event !== 'evaluation') continue;
     standing.lastEvaluation = event;
     standing.withoutBetter++;

@@ -17,6 +17,7 @@ import { readAgain, readNew, type Material, type Reading } from './material';
 import { memoryLimit } from './memory';
 import type { Units } from './metrics';
 import { MetricsFile, rewindLog } from './metrics-file';
+import { modelOfWords, passesOf } from './prepare-embeddings';
 import { assetsInRecord, readAssets } from './run-assets';
 import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
@@ -47,17 +48,19 @@ export async function prepareNew(job: TrainJob, context: JobContext): Promise<Se
 }
 
 async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, context: JobContext): Promise<Session> {
-  const { recipe } = job;
-  const loading = startBackend(recipe, context);
+  const loading = startBackend(job.recipe, context);
   const quiet: ReadOptions = { shouldStop: () => context.control.stopped };
   const reading = await readNew(folder, job, readOptions(job.source.label, context), quiet);
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const start = { assets: undefined, starts: true };
+  const recipe = passesOf(job.recipe, reading.material);
+  record.recipe = recipe;
+  const start = { assets: undefined, starts: true, threads: backend.threads };
   const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
+    if (reading.material.kind === 'words') await folder.writeVocabulary(reading.material.text);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
@@ -102,7 +105,12 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   }
   const backend = await loading;
   if (checkpoint) refuseMismatch(recipe, assets, checkpoint.tensors);
-  const { prepared } = await buildFrom(reading, recipe, { assets, starts: !checkpoint }, options);
+  const { prepared } = await buildFrom(
+    reading,
+    recipe,
+    { assets, starts: !checkpoint, threads: backend.threads },
+    options,
+  );
   try {
     restore(prepared, checkpoint);
     const { model } = prepared;
@@ -129,6 +137,8 @@ interface Start {
   assets: TaskAssets | undefined;
   /** Whether the model begins from nothing: with a checkpoint, it holds the loaded word vectors and needs no file of them. */
   starts: boolean;
+  /** Threads that compute. */
+  threads: number;
 }
 
 interface Built {
@@ -158,12 +168,17 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  { assets, starts }: Start,
+  { assets, starts, threads }: Start,
   options: ReadOptions,
 ): Promise<Built> {
   if (material.kind === 'generated') {
     refuseTooLarge(recipe, 0, memoryLimit());
     return { ...prepareGenerated(recipe), warnings: [] };
+  }
+  if (material.kind === 'words') {
+    refuseTooLarge(recipe, material.text.words.length, memoryLimit());
+    const prepared = { model: modelOfWords(recipe, material.text, threads), baselines: [] };
+    return { prepared, assets: {}, statistics: undefined, warnings: [] };
   }
   const told: string[] = [];
   const load = starts ? tokenVectorsOf(recipe, (sentence) => told.push(sentence)) : undefined;
@@ -199,7 +214,7 @@ async function session(
   await folder.writeRecord(record);
   const units: Units = {
     task: record.recipe.task,
-    unit: assets.tokenizer?.unit,
+    unit: reading.material.kind === 'words' ? 'word' : assets.tokenizer?.unit,
     characters: record.data?.validationCharacters,
   };
   const budget = model.kind === 'steps' ? budgetOf(record.recipe, model.stepsPerEpoch) : undefined;
@@ -229,8 +244,10 @@ function readTime(checkpoint: SafetensorsFile | undefined): number {
 }
 
 /** Begins to load the backend while the text is read; who awaits it later hears of failures. */
-function startBackend(wish: Pick<Recipe, 'backend' | 'threads'>, context: JobContext): Promise<PreparedBackend> {
-  const backend = context.backends.prepare(wish);
+function startBackend({ task, backend: wished, threads }: Recipe, context: JobContext): Promise<PreparedBackend> {
+  // Only compiled kernels learn word vectors.
+  const choice = task === 'embeddings' && wished === 'auto' ? 'kernels' : wished;
+  const backend = context.backends.prepare({ backend: choice, threads });
   backend.catch(() => undefined);
   return backend;
 }

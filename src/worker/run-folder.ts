@@ -12,6 +12,7 @@ import { explained, readLimited, removeTemporaries, replaceFile, syncFolder, sys
 /** Larger files of a run folder are not ours. */
 const LARGEST_RECORD = 1 << 22;
 const LARGEST_TOKENIZER = 1 << 24;
+const LARGEST_VOCABULARY = 1 << 27;
 /** Files are read in one piece, for which Node allows 2 GiB. */
 const LARGEST_CHECKPOINT = 2 ** 31 - 1;
 /** Tries to find a free folder name; each has a random part of 31^4. */
@@ -89,6 +90,23 @@ export class RunFolder {
   async writeTokenizer(tokenizer: Tokenizer): Promise<void> {
     const text = `${JSON.stringify(tokenizer.toJSON(), null, 2)}\n`;
     await this.writing(() => replaceFile(this.file(RUN_FILES.tokenizer), text));
+  }
+
+  /** Words with their counts, "word count" a line. Throws UserError when the file is missing or damaged. */
+  async readVocabulary(): Promise<{ words: string[]; counts: number[] }> {
+    const file = this.file(RUN_FILES.vocabulary);
+    const lines = (await readLimited(file, LARGEST_VOCABULARY)).toString('utf8').split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    const words = lines.map((line) => line.slice(0, line.lastIndexOf(' ')));
+    const counts = lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+    const odd = lines.findIndex((_, k) => words[k] === '' || !Number.isSafeInteger(counts[k]));
+    if (odd >= 0) throw new UserError(`${file} is damaged in line ${odd + 1}: choose another run.`);
+    return { words, counts };
+  }
+
+  async writeVocabulary({ words, counts }: { words: string[]; counts: number[] }): Promise<void> {
+    const text = words.map((word, k) => `${word} ${counts[k]}\n`).join('');
+    await this.writing(() => replaceFile(this.file(RUN_FILES.vocabulary), text));
   }
 
   /** Throws UserError when the checkpoint is missing, cut short or hostile. */

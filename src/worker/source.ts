@@ -5,7 +5,7 @@ import { detectFormat } from '../core/text/detect';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
 import type { FormatGuess, Source } from '../protocol/worker';
-import { chunksOf, fileBytes, type ReadOptions } from './text-reader';
+import { chunksOf, fileBytes, type Chunk, type ReadOptions } from './text-reader';
 
 /** Fewer characters than this cannot be learned from: not enough for one held-out evaluation and one training step. */
 export const MINIMUM_CHARACTERS = 100;
@@ -28,11 +28,21 @@ export interface SourceFacts {
  * Copies a source into `target`, normalised, without ever holding all of it, and says what it is. Throws UserError when
  * the source is missing, unreadable, no UTF-8 text or shorter than `least` characters, and Cancelled.
  */
-export async function copySource(
+export function copySource(
   source: Source,
   target: string,
   options: ReadOptions,
   least = MINIMUM_CHARACTERS,
+): Promise<SourceFacts> {
+  return copyChunks(chunksOf(source, options), source.label, target, least);
+}
+
+/** The same for text that comes in chunks, under the name `label`. */
+export async function copyChunks(
+  chunks: AsyncIterable<Chunk>,
+  label: string,
+  target: string,
+  least: number,
 ): Promise<SourceFacts> {
   const original = createHash('sha256');
   const copied = createHash('sha256');
@@ -48,13 +58,13 @@ export async function copySource(
     await out.writeFile(encoded);
   };
   try {
-    for await (const chunk of chunksOf(source, options)) {
+    for await (const chunk of chunks) {
       original.update(chunk.bytes);
       bytes += chunk.bytes.length;
       await write(normaliser.push(chunk.text));
     }
     await write(normaliser.end());
-    refuseShort(source.label, characters, least);
+    refuseShort(label, characters, least);
     await out.sync();
   } finally {
     await out.close();

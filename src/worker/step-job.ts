@@ -24,7 +24,7 @@ export class StepJob {
     const { recipe } = session.record;
     if (!session.budget) throw new Error('A model that learns in steps needs a budget.');
     this.budget = session.budget;
-    this.plan = new EvaluationPlan(recipe.evaluation.every, this.budget, standing.lastEvaluation);
+    this.plan = new EvaluationPlan(recipe.evaluation.every, this.budget, standing.lastLook);
     // A run that ended early is resumed because a person thinks that it is worth another try.
     if (this.patienceOver) standing.withoutBetter = 0;
     const known = new Set(standing.baselines.map(({ name }) => name));
@@ -43,6 +43,7 @@ export class StepJob {
     sitting.watch.pause();
     if (reason !== 'stopped') await this.finishBaselines();
     await this.saveLast();
+    if (learner.newestIsBest && learner.step > 0) await sitting.checkpoints.saveBest(learner);
     return reason;
   }
 
@@ -78,7 +79,7 @@ export class StepJob {
   private async look(): Promise<FinishReason | undefined> {
     const { sitting } = this;
     const over = this.budget.progress(sitting.position) >= 1;
-    const measured = sitting.standing.lastEvaluation?.step === this.learner.step;
+    const measured = sitting.standing.lastLook?.step === this.learner.step;
     if (!measured && (over || this.plan.due(sitting.position))) {
       if (!(await this.evaluate())) return 'stopped';
       if (!over && this.patienceOver) return 'early';
@@ -147,6 +148,7 @@ export class StepJob {
     const { evaluation } = measured;
     const better = evaluation ? this.tell(evaluation.loss, sitting.tellEvaluation(evaluation, position)) : false;
     await sitting.tellSample(text, position);
+    sitting.standing.lastLook = position;
     // "last" goes first: best is then never ahead of the step at which a killed run goes on.
     if (better) {
       await this.saveLast();

@@ -1,6 +1,6 @@
 import type { DashboardRun, HostContract, PageContract } from '../../src/protocol/dashboard';
 import { Announcer } from './announcer';
-import { hasSteps, type ShownRun, type View } from './charts/content';
+import { hasGradients, hasSteps, type ShownRun, type View } from './charts/content';
 import { accuracyContent, hasAccuracy } from './charts/accuracy';
 import { gradientContent } from './charts/gradient';
 import { layeredFolder, LayersChoice } from './charts/layers-choice';
@@ -216,7 +216,7 @@ export class App {
       {
         id: 'gradient',
         content: gradientContent,
-        shows: hasSteps,
+        shows: hasGradients,
         help: ['help.gradient', 'help.gradient2'],
         choice: { element: layers.element, draw: ({ runs, layersOf }) => layers.draw(runs, layersOf) },
       },

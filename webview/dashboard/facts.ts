@@ -96,7 +96,9 @@ export function isOpen(run: Run): boolean {
 
 /** The numbers of the header, the most telling first. A model that learns in one pass has no steps and no speed. */
 export function headerFacts(run: Run, unit: Unit): Fact[] {
-  const facts = [bestFact(run, unit), baselineFact(run, unit), timeFact(run)];
+  const { task } = run.record.recipe;
+  const judged = task === 'embeddings' ? [vectorsFact(run)] : [bestFact(run, unit), baselineFact(run, unit)];
+  const facts = [...judged, timeFact(run)];
   return isCounter(run) ? facts : [...facts, stepFact(run), speedFact(run)];
 }
 
@@ -118,6 +120,13 @@ function bestFact(run: Run, unit: Unit): Fact {
   if (!best) details.push(t('header.noEvaluation'));
   else if (!isCounter(run)) details.push(t('header.atStep', { step: formatCount(best.step) }));
   return { label: judgementOf(run, unit).title, value: bestText(run, unit), detail: details.join(', ') };
+}
+
+/** Word vectors are not measured: what counts is how many there are. */
+function vectorsFact({ record: { data, recipe } }: Run): Fact {
+  const size = 'dimension' in recipe.model ? recipe.model.dimension : 0;
+  const value = data ? formatCount(data.vocabulary) : '–';
+  return { label: t('header.words'), value, detail: t('header.vectorSize', { size }) };
 }
 
 function baselineFact(run: Run, unit: Unit): Fact {
@@ -164,6 +173,7 @@ function speedFact(run: Run): Fact {
 
 function speedUnit({ record: { recipe } }: Run) {
   if (recipe.task === 'series') return 'header.rowsPerSecond';
+  if (recipe.task === 'embeddings') return 'header.wordsPerSecond';
   return recipe.tokens.unit === 'character' ? 'header.charactersPerSecond' : 'header.tokensPerSecond';
 }
 
@@ -196,6 +206,7 @@ export function spokenFinish(run: Run, unit: Unit): string {
   if (!finished) return '';
   const status = t(`status.${finished.reason}`);
   const step = formatCount(finished.step);
+  if (run.record.recipe.task === 'embeddings') return t('live.status', { name: run.record.name, status });
   const sentence = t('live.finished', { name: run.record.name, status, step, value: bestText(run, unit) });
   const comparison = againstBaseline(run, unit);
   return [sentence, finished.message, comparison && `${comparison.sentence}.`].filter(Boolean).join(' ');

@@ -110,6 +110,8 @@ function wordsOf(task: TaskName): Words {
       return { title: 'samples.titleExamples', about: 'samples.aboutExamples', drawn: false };
     case 'series':
       return { title: 'samples.titleValues', about: 'samples.aboutValues', drawn: false };
+    case 'embeddings':
+      return { title: 'samples.titleNeighbours', about: 'samples.aboutNeighbours', drawn: false };
     case 'label-to-sequence':
       return { title: 'samples.title', about: 'samples.aboutLabels', drawn: true };
     default:

@@ -48,6 +48,9 @@ const english = {
   'header.charactersPerSecond': 'characters/s',
   'header.tokensPerSecond': 'tokens/s',
   'header.rowsPerSecond': 'rows/s',
+  'header.wordsPerSecond': 'words/s',
+  'header.words': 'Words with vectors',
+  'header.vectorSize': '{size} numbers each',
   'header.noEvaluation': 'not measured yet',
   'header.atStep': 'at step {step}',
   'header.baselinePending': 'baseline not counted yet',
@@ -170,6 +173,8 @@ const english = {
   'samples.aboutLabels': 'What the model writes for some labels',
   'samples.titleExamples': 'Examples',
   'samples.aboutExamples': 'Held-out examples, and what the model takes them for: ✓ right, ✗ wrong',
+  'samples.titleNeighbours': 'Neighbours',
+  'samples.aboutNeighbours': 'The words closest to some frequent words, as they settle',
   'samples.titleValues': 'Values',
   'samples.aboutValues': 'Held-out values, and what the model had expected',
 

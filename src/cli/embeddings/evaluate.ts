@@ -11,14 +11,13 @@ import { readSimilarityPairs, testSimilarity } from '../../core/embeddings/simil
 import type { WordVectors } from '../../core/embeddings/word-vectors';
 import { prepareBackend } from '../../engine/select';
 import { physicalCores } from '../../engine/threads';
-import { openVectors } from '../../worker/vector-file';
 import { yieldToMessages } from '../../worker/control';
 import { linesOf } from '../lines';
 import { numberOption } from '../session';
 import { figure, openOutput, percent, table, whole, WrongUse, type Output } from '../terminal';
-import { FILE, withVectors, type FileOptions } from './vectors';
+import { openNamed, VECTORS, withVectors, type VectorOptions } from './vectors';
 
-interface EvaluateOptions extends FileOptions {
+interface EvaluateOptions extends VectorOptions {
   analogies: string[];
   similarity: string[];
   candidates: number;
@@ -30,7 +29,7 @@ const collect = (text: string, all: string[]): string[] => [...all, text];
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .description('measure vectors on files of analogies and of word similarities')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .option('--analogies <file>', "four words a line, by section (Google's, Microsoft's); may be repeated", collect, [])
     .option('--similarity <file>', 'two words and a score a line; may be repeated', collect, [])
     .option(
@@ -47,7 +46,7 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   if (options.analogies.length + options.similarity.length === 0)
     throw new WrongUse('Name a file to measure on: --analogies FILE or --similarity FILE.');
   const output = openOutput(options.json === true);
-  const vectors = await openVectors(file, options.words);
+  const vectors = await openNamed(file, options);
   if (options.similarity.length > 0) await similarity(vectors, options.similarity, output);
   if (options.analogies.length > 0) await analogies(vectors, options, output);
 }

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { clusterWords, type Cluster } from '../../core/embeddings/clusters';
 import { analogy, compareWords, neighbours, oddOneOut, type Neighbour } from '../../core/embeddings/queries';
-import { openVectors } from '../../worker/vector-file';
 import { numberOption } from '../session';
 import { figure, openOutput, table, whole, type Output } from '../terminal';
-import { FILE, withVectors, type FileOptions } from './vectors';
+import { openNamed, VECTORS, withVectors, type VectorOptions } from './vectors';
 
-interface TopOptions extends FileOptions {
+interface TopOptions extends VectorOptions {
   top: number;
 }
 
@@ -26,10 +25,10 @@ function show(output: Output, found: Neighbour[], heading = 'cosine'): void {
 function neighborsCommand(): Command {
   const command = new Command('neighbors')
     .description('the words whose vectors are closest to a word')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .argument('<word>');
   return withTop(command, 10, 'words to show').action(async (file: string, word: string, options: TopOptions) => {
-    const vectors = await openVectors(file, options.words);
+    const vectors = await openNamed(file, options);
     show(openOutput(options.json === true), neighbours(vectors, word, options.top));
   });
 }
@@ -37,7 +36,7 @@ function neighborsCommand(): Command {
 function analogyCommand(): Command {
   const command = new Command('analogy')
     .description('A is to B as C is to what: "man king woman" asks for queen')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .argument('<a>')
     .argument('<b>')
     .argument('<c>')
@@ -45,7 +44,7 @@ function analogyCommand(): Command {
   type Options = TopOptions & { mul?: boolean };
   return withTop(command, 5, 'answers to show').action(
     async (file: string, a: string, b: string, c: string, options: Options) => {
-      const vectors = await openVectors(file, options.words);
+      const vectors = await openNamed(file, options);
       const found = analogy(vectors, [a, b, c], options.mul ? 'mul' : 'add', options.top);
       show(openOutput(options.json === true), found, options.mul ? 'product' : 'cosine');
     },
@@ -55,23 +54,23 @@ function analogyCommand(): Command {
 function oddCommand(): Command {
   const command = new Command('odd')
     .description('which of some words does not belong to the others: the first of the answer')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .argument('<words...>');
-  return withVectors(command).action(async (file: string, words: string[], options: FileOptions) => {
-    show(openOutput(options.json === true), oddOneOut(await openVectors(file, options.words), words), 'with the mean');
+  return withVectors(command).action(async (file: string, words: string[], options: VectorOptions) => {
+    show(openOutput(options.json === true), oddOneOut(await openNamed(file, options), words), 'with the mean');
   });
 }
 
 function compareCommand(): Command {
   const command = new Command('compare')
     .description('two words feature by feature, the largest differences first')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .argument('<first>')
     .argument('<second>');
   return withTop(command, 10, 'features to show').action(
     async (file: string, first: string, second: string, options: TopOptions) => {
       const output = openOutput(options.json === true);
-      const { cosine, features } = compareWords(await openVectors(file, options.words), first, second);
+      const { cosine, features } = compareWords(await openNamed(file, options), first, second);
       const largest = features.slice(0, options.top);
       output.emit({ first, second, cosine, features: largest });
       output.say(`Cosine ${figure(cosine)}`);
@@ -87,13 +86,13 @@ function compareCommand(): Command {
 function clustersCommand(): Command {
   const command = new Command('clusters')
     .description('groups of words (k-means), named by their most central words')
-    .argument('<file>', FILE)
+    .argument('<vectors>', VECTORS)
     .option('--clusters <k>', 'groups to make', numberOption('--clusters', 1, 1000, true), 10)
     .option('--seed <n>', 'start of all random choices', numberOption('--seed', 0, 0xffffffff, true), 1);
   type Options = TopOptions & { clusters: number; seed: number };
   return withTop(command, 8, 'words to name a group by').action(async (file: string, options: Options) => {
     const output = openOutput(options.json === true);
-    const vectors = await openVectors(file, options.words ?? 5000);
+    const vectors = await openNamed(file, { ...options, words: options.words ?? 5000 });
     const { clusters, seed } = options;
     const steps = clusterWords(vectors, { clusters, count: vectors.words.length, seed });
     let step = steps.next();

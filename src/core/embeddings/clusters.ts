@@ -6,16 +6,20 @@ import type { WordVectors } from './word-vectors';
 export interface Cluster {
   /** All its words, the most central first; the first ones name it. */
   words: string[];
+  /** Cosine of each word with the centre. */
+  closeness: number[];
   /** Mean cosine of its words with its centre. */
   tightness: number;
 }
 
 const MOST_ROUNDS = 50;
+/** Products of numbers in a slice of work: some ten milliseconds. */
+const SLICE = 1e7;
 
 /**
  * Spherical k-means of the first `count` words: centres are means of unit vectors, scaled to length 1, and a word belongs
  * to the centre of largest cosine (Dhillon and Modha, 2001). First centres are drawn by k-means++ (Arthur and
- * Vassilvitskii, 2007). Yields after each pass over the words. Throws UserError when there are fewer words than clusters.
+ * Vassilvitskii, 2007). Yields every ten milliseconds or so. Throws UserError when there are fewer words than clusters.
  * @returns clusters, the largest first
  */
 export function* clusterWords(
@@ -25,13 +29,15 @@ export function* clusterWords(
   const words = Math.min(count, vectors.words.length);
   if (clusters > words)
     throw new UserError(`There are ${words} words for ${clusters} clusters: choose fewer clusters or more words.`);
-  const centres = firstCentres(vectors, words, clusters, new Random(seed));
+  const centres = yield* firstCentres(vectors, words, clusters, new Random(seed));
+  const some = Math.ceil(SLICE / (clusters * vectors.size));
   const owner = new Int32Array(words).fill(-1);
   const closeness = new Float32Array(words);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     yield;
     let moved = 0;
     for (let id = 0; id < words; id++) {
+      if (id % some === some - 1) yield;
       const [to, cosine] = closest(unitOf(vectors, id), centres);
       closeness[id] = cosine;
       if (owner[id] !== to) moved++;
@@ -45,16 +51,23 @@ export function* clusterWords(
     .filter((members) => members.length > 0)
     .map((members) => ({
       words: members.sort((x, y) => closeness[y] - closeness[x] || x - y).map((id) => vectors.words[id]),
+      closeness: members.map((id) => closeness[id]),
       tightness: members.reduce((sum, id) => sum + closeness[id], 0) / members.length,
     }))
     .sort((x, y) => y.words.length - x.words.length);
 }
 
 /** Each next centre is a word, drawn with a chance that grows with its distance from the centres so far. */
-function firstCentres(vectors: WordVectors, words: number, clusters: number, random: Random): Float32Array[] {
+function* firstCentres(
+  vectors: WordVectors,
+  words: number,
+  clusters: number,
+  random: Random,
+): Generator<void, Float32Array[]> {
   const centres = [unitOf(vectors, random.integer(words)).slice()];
   const distances = new Float64Array(words).fill(Infinity);
   while (centres.length < clusters) {
+    yield;
     let total = 0;
     for (let id = 0; id < words; id++) {
       distances[id] = Math.min(distances[id], Math.max(0, 1 - dot(unitOf(vectors, id), centres[centres.length - 1])));

@@ -22,6 +22,13 @@ export function requireWord(vectors: WordVectors, word: string): number {
   throw new UserError(`There is no vector for ${JSON.stringify(word)}: ${advice}.`);
 }
 
+/** A word as the vectors have it: as it is, else in lower case. Throws UserError when neither has a vector. */
+export function knownForm(vectors: WordVectors, word: string): string {
+  if (vectors.idOf(word) !== undefined) return word;
+  const lower = word.toLowerCase();
+  return vectors.words[requireWord(vectors, vectors.idOf(lower) === undefined ? word : lower)];
+}
+
 /** The `count` words whose vectors have the largest cosine with that of `word`, itself left out. Throws UserError. */
 export function neighbours(vectors: WordVectors, word: string, count: number): Neighbour[] {
   const id = requireWord(vectors, word);
@@ -54,6 +61,30 @@ export function analogy(
     new Set(ids),
     count,
   );
+}
+
+/**
+ * Of the words `among`, looked up as they are and then in lower case, the `count` with the largest cosine with `word`, as
+ * they stand in `among`; those without a vector are left out. Throws UserError when `word` has none.
+ */
+export function similarAmong(vectors: WordVectors, word: string, among: readonly string[], count: number): Neighbour[] {
+  const target = unitOf(vectors, requireWord(vectors, word));
+  return among
+    .flatMap((other) => {
+      const id = vectors.idOf(other) ?? vectors.idOf(other.toLowerCase());
+      return id === undefined ? [] : [{ word: other, similarity: Math.fround(dot(unitOf(vectors, id), target)) }];
+    })
+    .sort((x, y) => y.similarity - x.similarity)
+    .slice(0, count);
+}
+
+/** The first `count` words that begin so, whatever their capitals. */
+export function completions({ words }: WordVectors, prefix: string, count: number): string[] {
+  const wanted = prefix.toLowerCase();
+  const found: string[] = [];
+  for (let id = 0; id < words.length && found.length < count; id++)
+    if (words[id].toLowerCase().startsWith(wanted)) found.push(words[id]);
+  return found;
 }
 
 /** The word whose vector has the smallest cosine with the mean of all (unit) vectors. Throws UserError. */

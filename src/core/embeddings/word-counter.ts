@@ -20,6 +20,8 @@ export class WordCounter {
   private readonly ids = new Map<string, number>();
   private readonly counts: number[] = [];
   private rest = '';
+  /** Words so far, line ends left out. */
+  total = 0;
 
   constructor(private readonly rule: WordRule) {}
 
@@ -41,19 +43,21 @@ export class WordCounter {
   }
 
   /**
-   * The words that occur at least `least` times, the most frequent first (of equal ones the earlier), and for each id
-   * given out so far the word's place in that list or UNKNOWN. Throws UserError when fewer than two are left.
+   * The words that occur at least `least` times, the most frequent first (of equal ones the earlier), `most` of them at
+   * most, and for each id given out so far the word's place in that list or UNKNOWN. Throws UserError when fewer than two
+   * are left.
    */
-  vocabulary(least: number): { words: string[]; counts: number[]; places: Int32Array } {
+  vocabulary(least: number, most = Infinity): { words: string[]; counts: number[]; places: Int32Array } {
     const { counts } = this;
     const names = [...this.ids.keys()];
     const order = names.map((_, id) => id).filter((id) => counts[id] >= least);
     order.sort((x, y) => counts[y] - counts[x] || x - y);
     if (order.length < 2) {
       throw new UserError(
-        `The text has ${names.length.toLocaleString('en-US')} different words, and ${order.length} of them at least ${least} times; two are needed: choose a longer text or a smaller --min-count.`,
+        `The text has ${names.length.toLocaleString('en-US')} different words, and ${order.length} of them at least ${least} times; two are needed: choose a longer text or a smaller tokens.minCount.`,
       );
     }
+    if (order.length > most) order.length = most;
     const places = new Int32Array(names.length).fill(UNKNOWN);
     order.forEach((id, place) => (places[id] = place));
     return { words: order.map((id) => names[id]), counts: order.map((id) => counts[id]), places };
@@ -76,6 +80,7 @@ export class WordCounter {
       this.counts.push(0);
     }
     this.counts[id]++;
+    this.total++;
     return id;
   }
 }

@@ -149,6 +149,9 @@ export function refuseTooLarge(
 function adviceFor({ model, task }: Parameters<typeof estimateMemory>[0], stepIsLarger: boolean): string {
   if (model.kind === 'ngram') return 'model.order, or take a part of the text';
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') return 'model.ngrams';
+  if (model.kind === 'word2vec' || model.kind === 'glove' || model.kind === 'ppmi-svd') {
+    return 'model.dimension or tokens.maxVocabulary, or raise tokens.minCount';
+  }
   const running = !readsExamples(task);
   if (stepIsLarger) return `training.batch or ${running ? 'training.length' : 'tokens.maxLength'}`;
   if (model.kind === 'cnn') return 'model.filters, model.embedding or tokens.maxVocabulary';

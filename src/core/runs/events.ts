@@ -40,12 +40,12 @@ export interface StepEvent {
   /** Passes over the training text so far, a fraction. */
   epoch: number;
   loss: number;
-  /** Global L2 norm of the gradient before clipping. */
-  gradientNorm: number;
+  /** Global L2 norm of the gradient before clipping; missing where a step makes no gradient of the whole. */
+  gradientNorm?: number;
   /** The same for each parameter group. */
-  groupNorms: number[];
+  groupNorms?: number[];
   /** Factor that clipping multiplied the gradient with: 1 when it left it alone. */
-  clipRatio: number;
+  clipRatio?: number;
   rate: number;
   tokensPerSecond: number;
   /** Share of the budget that is used, 0 to 1. */

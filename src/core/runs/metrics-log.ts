@@ -36,9 +36,9 @@ const fields: Record<RunEvent['event'], Fields> = {
   step: {
     epoch: 'number',
     loss: 'number',
-    gradientNorm: 'number',
-    groupNorms: 'numbers',
-    clipRatio: 'number',
+    'gradientNorm?': 'number',
+    'groupNorms?': 'numbers',
+    'clipRatio?': 'number',
     rate: 'number',
     tokensPerSecond: 'number',
     progress: 'number',

@@ -118,6 +118,8 @@ export const RUN_FILES = {
   record: 'run.json',
   metrics: 'metrics.jsonl',
   tokenizer: 'tokenizer.json',
+  /** Of a run that learned word vectors: its words with their counts, in the order of the vectors. */
+  vocabulary: 'vocabulary.txt',
   best: 'checkpoints/best.safetensors',
   last: 'checkpoints/last.safetensors',
   samples: 'samples',

@@ -16,6 +16,8 @@ const LANGUAGE_MODELS = [
   'window-mlp',
   'character-rnn',
 ];
+/** What prose is good for besides. */
+const WORD_VECTORS = ['skip-gram'];
 const CLASSIFIERS = [
   'recurrent-classifier',
   'cnn-classifier',
@@ -230,7 +232,7 @@ function lookForText({ text }: Sample): ReturnType<Detector['look']> {
   const distinct = number(new Set(text).size);
   return {
     evidence: `plain text (${distinct} different characters in ${characters}), a language model fits`,
-    recipes: LANGUAGE_MODELS,
+    recipes: [...LANGUAGE_MODELS, ...WORD_VECTORS],
   };
 }
 

@@ -4,12 +4,12 @@ import type { NamedTensor } from '../runs/safetensors';
 export interface StepResult {
   /** Mean over the step's targets before the step: nats a token or an example, squared error for series. */
   loss: number;
-  /** Global L2 norm of the gradient before clipping. */
-  gradientNorm: number;
+  /** Global L2 norm of the gradient before clipping; missing where a step makes no gradient of the whole. */
+  gradientNorm?: number;
   /** The same for each of the model's groups. */
-  groupNorms: number[];
+  groupNorms?: number[];
   /** Factor that clipping multiplied the gradient with; 1 when it left it alone. */
-  clipRatio: number;
+  clipRatio?: number;
   rate: number;
   /** Tokens, or values of a series, that were read. */
   tokens: number;
@@ -73,6 +73,8 @@ export interface Learner extends Measurable {
   /** Steps done. */
   readonly step: number;
   readonly stepsPerEpoch: number;
+  /** Whether its newest state is what it is for, since nothing measures it: "best" is then written when a sitting ends. */
+  readonly newestIsBest?: boolean;
   /**
    * One optimisation step. Throws UserError when loss or gradient is not finite; parameters, moments and `step` are then
    * as before.

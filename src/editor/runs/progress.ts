@@ -82,6 +82,9 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 
 /** Logs name the task as text. */
 function taskOf(name: string | undefined): TaskName | undefined {
-  const known: readonly TaskName[] = ['language-model', 'classification', 'multi-label', 'label-to-sequence', 'series'];
+  const known: readonly TaskName[] = [
+    ...(['language-model', 'classification', 'multi-label', 'label-to-sequence', 'series'] as const),
+    'embeddings',
+  ];
   return known.find((task) => task === name);
 }

@@ -63,6 +63,8 @@ function kindOf(task: TaskName): string {
       return vscode.l10n.t('a model of a series');
     case 'label-to-sequence':
       return vscode.l10n.t('a model that writes for a label');
+    case 'embeddings':
+      return vscode.l10n.t('a run of word vectors');
     default:
       return vscode.l10n.t('a language model');
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { TrainResult } from '../../protocol/worker';
 import { clock, count, escapeMarkdown, lossText } from '../common/format';
 import { figures, headline } from '../runs/figures';
 import type { Progress } from '../runs/progress';
@@ -24,6 +25,7 @@ export function endStatus({ label, result, failure }: Ending): StatusText {
   const name = escapeMarkdown(label);
   const task = result?.record.recipe.task ?? 'language-model';
   const best = { ...result?.record.best, ...result?.finished.metrics };
+  if (task === 'embeddings' && result) return vectorsEnd(result, name);
   const text = result && headline(task, best);
   if (text === undefined) {
     return { text: `$(debug-stop) ${vscode.l10n.t('Training stopped')}`, tooltip: name, error: false };
@@ -31,6 +33,17 @@ export function endStatus({ label, result, failure }: Ending): StatusText {
   return {
     text: `$(check) ${text}`,
     tooltip: vscode.l10n.t('Trained on {0}: {1}, the best model is kept.', name, figures(task, best)),
+    error: false,
+  };
+}
+
+/** Word vectors are not measured: what counts is that they are there. */
+function vectorsEnd({ record, finished }: TrainResult, name: string): StatusText {
+  const words = count(record.data?.vocabulary ?? 0);
+  const stopped = finished.reason === 'stopped';
+  return {
+    text: `${stopped ? '$(debug-stop)' : '$(check)'} ${vscode.l10n.t('{0} words have vectors', words)}`,
+    tooltip: vscode.l10n.t('Learned from {0}.', name),
     error: false,
   };
 }
@@ -81,6 +94,7 @@ function tooltip({ label, record, progress }: Readonly<Job>): string {
 
 function speed(step: string, figure: string, record: Job['record']): string {
   if (record?.recipe.task === 'series') return vscode.l10n.t('Step {0}, {1} rows a second', step, figure);
+  if (record?.recipe.task === 'embeddings') return vscode.l10n.t('Step {0}, {1} words a second', step, figure);
   return record?.recipe.tokens.unit === 'character'
     ? vscode.l10n.t('Step {0}, {1} characters a second', step, figure)
     : vscode.l10n.t('Step {0}, {1} tokens a second', step, figure);

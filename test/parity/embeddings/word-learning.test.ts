@@ -1,18 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aliasTable, huffmanPaths, keepChances } from '../../../src/core/embeddings/chances';
 import { WordLearner, type LearningOptions } from '../../../src/core/embeddings/learner';
 import { neighbours } from '../../../src/core/embeddings/queries';
-import { LINE_END, UNKNOWN } from '../../../src/core/embeddings/word-counter';
+import { LINE_END, UNKNOWN, WordCounter } from '../../../src/core/embeddings/word-counter';
 import { Random } from '../../../src/core/random';
 import { prepareBackend, type PreparedBackend } from '../../../src/engine/select';
-import { learnEmbeddings, type EmbeddingJob } from '../../../src/worker/learn-embeddings';
-import { temporaryFolder } from '../../helpers/temporary';
 import { threadScript } from '../engine/thread-script';
 import { learnPlainly, type ReferenceState } from './word-learning-reference';
 
-const folder = temporaryFolder();
 const base: LearningOptions = {
   model: 'skipgram',
   dimension: 10,
@@ -55,25 +50,19 @@ function synthetic(count: number): string {
   }).join('\n');
 }
 
-const job: EmbeddingJob = { ...base, dimension: 16, sample: 0, rate: 0.05, epochs: 5, minCount: 2, rule: 'words' };
+const job: LearningOptions = { ...base, dimension: 16, sample: 0, rate: 0.05 };
 
-async function learnFile(
-  file: string,
-  backend: PreparedBackend,
-  more: Partial<EmbeddingJob> = {},
-  stopAfter = Infinity,
-) {
-  const losses: number[] = [];
-  const learned = await learnEmbeddings(
-    file,
-    { ...job, ...more },
-    {
-      threads: backend.threads,
-      isStopped: () => losses.length >= stopAfter,
-      onProgress: ({ loss }) => void losses.push(loss),
-    },
-  );
-  return { ...learned, losses };
+/** Learns from a text in five passes. */
+function learnText(text: string, { threads }: PreparedBackend, more: Partial<LearningOptions> = {}) {
+  const counter = new WordCounter('words');
+  const ids = counter.push(`${text}\n`);
+  const { words: known, counts, places } = counter.vocabulary(2);
+  const learner = new WordLearner(counts, { ...job, ...more }, threads);
+  const block = ids.map((id) => (id < 0 ? id : places[id]));
+  const losses = Array.from({ length: 5 }, (_, pass) => learner.learn(block, pass / 5, (pass + 1) / 5));
+  const vectors = learner.vectors(known);
+  learner.dispose();
+  return { vectors, losses };
 }
 
 describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => {
@@ -101,6 +90,24 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     expected.forEach((value, k) => expect(Math.abs(values[k] - value)).toBeLessThan(2e-5));
   });
 
+  test('goes on from a saved state exactly as without the stop', () => {
+    const learner = new WordLearner(COUNTS, base, 1);
+    const ids = Int32Array.from({ length: 200 }, (_, k) => (k * 7) % 10);
+    learner.learn(ids, 0, 0.5);
+    const state = new Map(learner.state().map((each) => [each.name, each]));
+    learner.learn(ids, 0.5, 1);
+    const expected = learner.vectors(words).values;
+    learner.dispose();
+    const again = new WordLearner(COUNTS, { ...base, seed: 99 }, 1);
+    again.restore(state);
+    again.learn(ids, 0.5, 1);
+    expect(again.vectors(words).values).toEqual(expected);
+    again.dispose();
+    const other = new WordLearner(COUNTS.slice(1), base, 1);
+    expect(() => other.restore(state)).toThrow(/belongs to other word vectors/);
+    other.dispose();
+  });
+
   test('no window crosses the end of a line', () => {
     const learner = new WordLearner(COUNTS, { ...base, sample: 0 }, 1);
     const before = learner.vectors(words).values;
@@ -115,11 +122,10 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     ['skipgram', 0],
   ] as const)(
     '%s with %i negatives: loss falls, groups become neighbours, the same seed the same vectors',
-    async (model, negative) => {
-      const file = path.join(folder, 'groups.txt');
-      writeFileSync(file, synthetic(4000));
+    (model, negative) => {
+      const text = synthetic(4000);
       const more = { model, negative };
-      const first = await learnFile(file, backend, more);
+      const first = learnText(text, backend, more);
       expect(first.losses.at(-1)).toBeLessThan(0.98 * first.losses[0]);
       for (const [word, group] of [
         ['apple', 'pear plum grape fig'],
@@ -128,20 +134,9 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
         const found = neighbours(first.vectors, word, 4).map((each) => each.word);
         expect(found.sort()).toEqual(group.split(' ').sort());
       }
-      expect((await learnFile(file, backend, more)).vectors.values).toEqual(first.vectors.values);
-      const stopped = await learnFile(file, backend, more, 2);
-      expect(stopped.stopped).toBe(true);
-      expect(stopped.losses).toHaveLength(2);
+      expect(learnText(text, backend, more).vectors.values).toEqual(first.vectors.values);
     },
   );
-
-  test('a text of one word is refused with what is missing', async () => {
-    const file = path.join(folder, 'one.txt');
-    writeFileSync(file, 'word word word word\n');
-    await expect(learnFile(file, backend)).rejects.toThrow(
-      /has 1 different words, and 1 of them at least 2 times; two/,
-    );
-  });
 });
 
 test('two threads learn from one text together', async () => {
@@ -151,9 +146,7 @@ test('two threads learn from one text together', async () => {
     builds: ['plain'],
     threadScript: await threadScript(),
   });
-  const file = path.join(folder, 'many.txt');
-  writeFileSync(file, synthetic(4000));
-  const { vectors, losses } = await learnFile(file, backend);
+  const { vectors, losses } = learnText(synthetic(4000), backend);
   await backend.close();
   expect(losses.at(-1)).toBeLessThan(0.98 * losses[0]);
   expect(

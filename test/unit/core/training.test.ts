@@ -6,6 +6,7 @@ import { scoreTokens } from '../../../src/core/generation/score';
 import { recipeSchema, type RecipeInput } from '../../../src/core/recipe/schema';
 import { weightTensors } from '../../../src/core/training/checkpoint';
 import { withWeightNoise } from '../../../src/core/training/regularisers';
+import type { StepResult } from '../../../src/core/training/learner';
 import { learningRate, Schedule } from '../../../src/core/training/schedule';
 import { Random } from '../../../src/core/random';
 import { SpectralRadius } from '../../../src/core/training/spectral-radius';
@@ -91,7 +92,7 @@ describe('trainStep', () => {
 
   test('reports norms, clipping, rate, tokens and epochs', () => {
     const [free, clipped] = [trainerOf({ training: { clip: 0 } }), trainerOf({ training: { clip: 1e-3 } })];
-    const [a, b] = [free.trainStep(0.5), clipped.trainStep(0.5)];
+    const [a, b] = [free, clipped].map((each) => each.trainStep(0.5) as Required<StepResult>);
     expect(a.gradientNorm).toBeCloseTo(Math.hypot(...a.groupNorms), 5);
     expect(a.groupNorms).toHaveLength(3);
     expect(Math.min(...a.groupNorms)).toBeGreaterThan(0);

@@ -71,6 +71,12 @@ export function hasSteps({ runs }: View): boolean {
   return runs.length === 0 || runs.some(({ run }) => run.series.kind !== 'counts');
 }
 
+/** Whether steps have a gradient of the whole: word vectors are changed word by word. */
+export function hasGradients({ runs, ...view }: View): boolean {
+  const others = runs.filter(({ run }) => run.record.recipe.task !== 'embeddings');
+  return runs.length === 0 || (others.length > 0 && hasSteps({ ...view, runs: others }));
+}
+
 /** Where the rows of a run lie along the horizontal axis. */
 export function rowPositions(run: Run, horizontal: Horizontal): Float64Array {
   return run.series[horizontal].values;

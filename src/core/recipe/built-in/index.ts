@@ -2,6 +2,7 @@ import { UserError } from '../../errors';
 import { nearestName } from '../keys';
 import { classifiers } from './classifiers';
 import type { BuiltInRecipe } from './define';
+import { embeddings } from './embeddings';
 import { generated } from './generated';
 import { languageModels } from './language-models';
 import { otherTasks } from './other-tasks';
@@ -9,7 +10,13 @@ import { otherTasks } from './other-tasks';
 export type { BuiltInRecipe } from './define';
 
 /** The recipes that come with the product; the first is the default. */
-export const builtInRecipes: BuiltInRecipe[] = [...languageModels, ...classifiers, ...otherTasks, ...generated];
+export const builtInRecipes: BuiltInRecipe[] = [
+  ...languageModels,
+  ...classifiers,
+  ...otherTasks,
+  ...embeddings,
+  ...generated,
+];
 
 /** A built-in recipe by name. Throws UserError that names the nearest, or all. */
 export function findBuiltIn(name: string): BuiltInRecipe {

@@ -6,7 +6,9 @@ const embeddingFile = z
   .string()
   .max(4096)
   .default('')
-  .describe('File of word vectors (word2vec text) to start from, absolute or beside the recipe; empty: none.');
+  .describe(
+    'Word vectors to start from: a file (word2vec, GloVe, fastText; absolute or beside the recipe), the folder of a run that learned some, or run:NAME; empty: none.',
+  );
 
 const recurrent = z.strictObject({
   kind: z.literal('recurrent').default('recurrent').describe('A recurrent network.'),

@@ -76,7 +76,9 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
     case 'tagging':
       return tagging(recipe, assets, checkpoint);
     case 'embeddings':
-      throw new Error('Word vectors are read elsewhere.');
+      throw new UserError(
+        'This run learned word vectors, which write and tell nothing by themselves: ask them with "sequence-lab embeddings", or explore them in the editor.',
+      );
     case 'adding-problem':
     case 'copy-memory':
       throw new UserError(

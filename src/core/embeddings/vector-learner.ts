@@ -1,0 +1,101 @@
+import { tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { UserError } from '../errors';
+import { hasKernel } from '../ops/kernels';
+import type { Random } from '../random';
+import type { NamedTensor } from '../runs/safetensors';
+import { WordVectors } from './word-vectors';
+
+/**
+ * Learns word vectors block by block. All learners are made from the vocabulary's counts (falling), options and the
+ * threads of the current backend; they are to be disposed of.
+ *
+ * @typeParam Block what it learns from: ids of words with UNKNOWN and LINE_END (Int32Array) for those that walk over the
+ * text, pairs of words with their counts for those that learn from co-occurrences
+ */
+export interface VectorLearner<Block = Int32Array> {
+  /**
+   * Takes the steps of one block.
+   * @param from and @param to how far the learning is before and after it, in [0, 1]
+   * @returns mean loss of what was measured in it, NaN when nothing was
+   */
+  learn(block: Block, from: number, to: number): number;
+  /** The vectors of the vocabulary as they are now; a copy. @param words in the order of the counts */
+  vectors(words: readonly string[]): WordVectors;
+  /** All that learning changes, a copy: with it and the same options and threads it goes on as if never stopped. */
+  state(): NamedTensor[];
+  /**
+   * Goes on from such a state. Random states of another number of threads are left out, since only one thread repeats
+   * itself anyway. Throws UserError when the tensors are not those of this vocabulary and these options.
+   */
+  restore(state: ReadonlyMap<string, NamedTensor>): void;
+  dispose(): void;
+}
+
+/** Floats of a row of the tables are a multiple of every build's vectors. */
+const ROW_UNIT = 16;
+/** R, floats in a row that holds `dimension` numbers. */
+export const rowWidth = (dimension: number): number => Math.ceil(dimension / ROW_UNIT) * ROW_UNIT;
+
+/** Throws UserError where the current backend has no compiled kernel of this name. */
+export function needKernel(name: string): void {
+  if (hasKernel(name)) return;
+  throw new UserError(
+    'Learning word vectors needs the compiled kernels, and none run here: see "sequence-lab doctor".',
+  );
+}
+
+/** [rows, R]: drawn evenly in ±bound, zero past the dimension. */
+export function evenRows(rows: number, dimension: number, bound: number, random: Random): Float32Array {
+  const row = rowWidth(dimension);
+  const values = new Float32Array(rows * row);
+  for (let from = 0; from < values.length; from += row)
+    for (let k = from; k < from + dimension; k++) values[k] = (random.next() - 0.5) * 2 * bound;
+  return values;
+}
+
+/** [threads, 2] int32: a random state for each thread, never of zeros. */
+export const diceOf = (threads: number, random: Random): Int32Array =>
+  Int32Array.from({ length: threads * 2 }, () => random.integer(2 ** 32) | 1);
+
+/** The first `words.length` rows of a table [rows, R] as vectors. */
+export function vectorsOf(table: Float32Array, dimension: number, words: readonly string[]): WordVectors {
+  const row = rowWidth(dimension);
+  const values = new Float32Array(words.length * dimension);
+  for (let id = 0; id < words.length; id++) values.set(table.subarray(id * row, id * row + dimension), id * dimension);
+  return new WordVectors(words, dimension, values);
+}
+
+/** Mean of losses [threads, 2], sum and number of each thread; NaN when none was measured. Disposes of them. */
+export function meanLoss(losses: Tensor): number {
+  const values = losses.dataSync();
+  losses.dispose();
+  let [sum, count] = [0, 0];
+  for (let k = 0; k < values.length; k += 2) [sum, count] = [sum + values[k], count + values[k + 1]];
+  return sum / count;
+}
+
+/** Copies of variables under their names. */
+export function savedTensors(variables: Readonly<Record<string, Tensor>>): NamedTensor[] {
+  return Object.entries(variables).map(([name, each]) => ({
+    name,
+    dtype: each.dtype === 'int32' ? 'I32' : 'F32',
+    shape: [...each.shape],
+    data: each.dataSync<'float32'>().slice(),
+  }));
+}
+
+/** Puts saved values into variables; see VectorLearner.restore. */
+export function restoreTensors(
+  variables: Readonly<Record<string, Variable>>,
+  state: ReadonlyMap<string, NamedTensor>,
+): void {
+  for (const [name, variable] of Object.entries(variables)) {
+    const saved = state.get(name);
+    const fits = saved?.shape.length === variable.shape.length && saved.shape.every((n, k) => n === variable.shape[k]);
+    if (saved && fits) tidy(() => variable.assign(tensor(saved.data, variable.shape, variable.dtype as 'float32')));
+    else if (!saved || name !== 'dice')
+      throw new UserError(
+        'The saved state belongs to other word vectors (another text, vocabulary or dimension): begin a new run.',
+      );
+  }
+}

@@ -1,0 +1,24 @@
+import type { RecipeInput } from '../schema';
+import { define, type BuiltInRecipe } from './define';
+
+/** What all of them share. Passes over the text are left open: a small text is read more often. */
+const common = {
+  task: 'embeddings',
+  tokens: { unit: 'word', lowercase: true, minCount: 5, maxVocabulary: 262_144 },
+  evaluation: { heldOut: 0, baseline: false },
+} satisfies RecipeInput;
+/** Rate at the start, which falls in a straight line. */
+const falling = (rate: number): RecipeInput['training'] => ({ rate, schedule: 'linear', warmup: 0, clip: 0 });
+
+export const embeddings: BuiltInRecipe[] = [
+  define(
+    'skip-gram',
+    'Learns a vector for each word by predicting the words around it, so that words of like use lie close together.',
+    { ...common, model: { kind: 'word2vec' }, training: falling(0.05) },
+  ),
+  define(
+    'cbow',
+    'Learns a vector for each word by predicting it from the words around it: several times faster than skip-gram.',
+    { ...common, model: { kind: 'word2vec', architecture: 'cbow' }, training: falling(0.05) },
+  ),
+];

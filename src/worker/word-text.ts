@@ -1,0 +1,121 @@
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+import { WordCounter } from '../core/embeddings/word-counter';
+import type { WordIds, WordText } from '../core/embeddings/word-ids';
+import { UserError } from '../core/errors';
+import type { Recipe } from '../core/recipe/schema';
+import { TextNormaliser } from '../core/text/normalise';
+import { countCodePoints } from '../core/text/split';
+import type { RunFolder } from './run-folder';
+import type { Chunk } from './text-reader';
+
+/** Fewer words with a vector than this make no vectors; with fewer than the second a person is told that they are rough. */
+const LEAST = 1000;
+const ENOUGH = 50_000;
+
+/** Ids in a file of its own, 4 bytes each, which goes when it is closed. */
+class IdFile implements WordIds {
+  length = 0;
+  private readonly handle: number;
+  /** What each id of the text is called by; set when all are known. */
+  places: Int32Array = new Int32Array(0);
+
+  constructor(private readonly file: string) {
+    this.handle = openSync(file, 'w+');
+  }
+
+  append(ids: Int32Array): void {
+    writeSync(this.handle, ids, 0, ids.byteLength, this.length * 4);
+    this.length += ids.length;
+  }
+
+  read(from: number, count: number): Int32Array {
+    const ids = new Int32Array(Math.max(0, Math.min(count, this.length - from)));
+    const bytes = new Uint8Array(ids.buffer);
+    for (let at = 0; at < bytes.length;) {
+      const read = readSync(this.handle, bytes, at, bytes.length - at, from * 4 + at);
+      if (read === 0) throw new Error(`${this.file} is shorter than it was.`);
+      at += read;
+    }
+    for (let i = 0; i < ids.length; i++) if (ids[i] >= 0) ids[i] = this.places[ids[i]];
+    return ids;
+  }
+
+  close(): void {
+    closeSync(this.handle);
+    rmSync(this.file, { force: true });
+  }
+}
+
+/** A text of any size, ready for its words to be learned. */
+export interface ReadWords extends WordText {
+  /** Characters of the text, words in it, and those that have a vector. */
+  characters: number;
+  total: number;
+  known: number;
+  warnings: string[];
+  close(): void;
+}
+
+/**
+ * Reads a text once: counts its words and writes their ids into the run folder, from which every pass reads them, so that
+ * memory grows with the vocabulary and not with the text. Throws UserError when the text is too small, and what `chunks`
+ * throws.
+ */
+export async function readWords(
+  chunks: AsyncIterable<Chunk>,
+  label: string,
+  { tokens }: Pick<Recipe, 'tokens'>,
+  folder: RunFolder,
+): Promise<ReadWords> {
+  // "tmp" lets the run folder be tidied when a killed process has left it there.
+  const ids = new IdFile(folder.file(`words.${process.pid}-${threadId}.tmp`));
+  try {
+    const counter = new WordCounter(tokens.lowercase ? 'words' : 'whitespace');
+    const normaliser = new TextNormaliser();
+    let characters = 0;
+    const add = (text: string) => {
+      characters += countCodePoints(text);
+      ids.append(counter.push(text));
+    };
+    for await (const { text } of chunks) add(normaliser.push(text));
+    add(normaliser.end());
+    ids.append(counter.end());
+    const { words, counts, places } = counter.vocabulary(tokens.minCount, tokens.maxVocabulary);
+    ids.places = places;
+    const known = counts.reduce((sum, count) => sum + count, 0);
+    refuseSmall(label, known, tokens.minCount);
+    const total = counter.total;
+    return {
+      words,
+      counts,
+      ids,
+      characters,
+      total,
+      known,
+      warnings: warningsFor(label, known),
+      close: () => ids.close(),
+    };
+  } catch (error) {
+    ids.close();
+    throw error;
+  }
+}
+
+function refuseSmall(label: string, known: number, minCount: number): void {
+  if (known >= LEAST) return;
+  throw new UserError(
+    `${label} has ${number(known)} words that occur at least ${minCount} times, and ${number(LEAST)} are needed to learn vectors from: ${number(LEAST - known)} are missing; choose a longer text or a smaller tokens.minCount.`,
+  );
+}
+
+function warningsFor(label: string, known: number): string[] {
+  if (known >= ENOUGH) return [];
+  return [
+    `${label} has ${number(known)} words to learn from: neighbours are rough below some ${number(ENOUGH)}, so ${number(ENOUGH - known)} more would help.`,
+  ];
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
