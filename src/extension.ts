@@ -8,6 +8,7 @@ import { Reporter } from './editor/common/reporter';
 import { onSettingsChange } from './editor/common/settings';
 import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
+import { LearnEmbeddings } from './editor/embeddings/learn-command';
 import { Explore } from './editor/explore/explore';
 import { runCommands } from './editor/runs/run-commands';
 import { folderOf } from './editor/runs/run-pick';
@@ -57,12 +58,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
   const showDashboard = () => dashboard.show();
   const train = new TrainCommand(threads, jobs, runs, showDashboard);
+  const embeddings = new LearnEmbeddings(jobs, runs, showDashboard);
   const resume = new ResumeCommand(jobs, runs, showDashboard);
   const tensorflow = new TensorflowSetup(bundle('setup-tensorflow.js'), threads, reporter);
   const table = {
     ...runCommands(runs),
     ...questions.commands,
     ...explore.commands,
+    ...embeddings.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
     pause: () => jobs.pause(),

@@ -44,6 +44,8 @@ const OPERATION = {
   crfDecode: 60,
   generate: 70,
   learnWords: 80,
+  learnSubwords: 81,
+  learnPairs: 82,
   gruResetBeforeForward: 20,
   gruResetBeforeBackward: 21,
   layerNormLstmForward: 22,
@@ -53,7 +55,7 @@ const OPERATION = {
 export type Operation = keyof typeof OPERATION;
 
 /** Operations that change what they read: a program with one of them is run to its end, even when Stop is wanted. */
-const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['update', 'learnWords']);
+const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['update', 'learnWords', 'learnSubwords', 'learnPairs']);
 
 /** Activations that the kernels know, with their numbers in kernels/elementwise.c. */
 export const ACTIVATIONS = { relu: 0, relu6: 1, sigmoid: 2, tanh: 3, elu: 4, leakyrelu: 5 } as const;

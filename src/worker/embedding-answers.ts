@@ -15,6 +15,7 @@ import type { WordVectors } from '../core/embeddings/word-vectors';
 import { Cancelled, UserError } from '../core/errors';
 import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../protocol/worker';
 import { finished } from './pacing';
+import { ratiosInRun } from './run-ratios';
 import { VectorStore } from './vector-store';
 
 /** Words that "facts" names, and central words of a cluster that are told. */
@@ -35,7 +36,7 @@ export class EmbeddingAnswers {
     if (signal.aborted) throw new Cancelled();
     switch (query.kind) {
       case 'facts':
-        return factsOf(vectors);
+        return factsOf(vectors, 'run' in source);
       case 'complete':
         return { kind: 'complete', words: completions(vectors, query.prefix, query.count) };
       case 'neighbours':
@@ -57,17 +58,17 @@ export class EmbeddingAnswers {
       case 'similar':
         return similarOf(vectors, query);
       case 'map':
-        return mapAnswer(vectors, query, signal);
+        return placesOf(vectors, query, signal);
       case 'ratios':
-        throw new UserError('This question cannot be answered of these vectors: ask another one.');
+        return ratiosOf(source, vectors, query, signal);
     }
   }
 }
 
-function factsOf({ words, size }: WordVectors): EmbeddingAnswer {
+function factsOf({ words, size, subwords }: WordVectors, ratios: boolean): EmbeddingAnswer {
   return {
     ...{ kind: 'facts', words: words.length, size, mostFrequent: words.slice(0, NAMED) },
-    ...{ unseen: false, ratios: false },
+    ...{ unseen: subwords !== undefined, ratios },
   };
 }
 
@@ -103,16 +104,30 @@ async function clustersOf(
   };
 }
 
-async function mapAnswer(
+async function placesOf(
   vectors: WordVectors,
-  { words, method, seed }: Query<'map'>,
+  { method, words, seed }: Query<'map'>,
   signal: AbortSignal,
 ): Promise<EmbeddingAnswer> {
   const ids =
     typeof words === 'number'
       ? Array.from({ length: Math.min(words, vectors.words.length) }, (_, id) => id)
-      : words.map((word) => requireWord(vectors, knownForm(vectors, word)));
+      : [...new Set(words.map((word) => requireWord(vectors, knownForm(vectors, word))))];
   return { kind: 'map', ...(await finished(mapOf(vectors, ids, method, seed), signal)) };
+}
+
+/** Counted in the run's own text. */
+async function ratiosOf(
+  source: VectorSource,
+  vectors: WordVectors,
+  { words: [first, second], probes }: Query<'ratios'>,
+  signal: AbortSignal,
+): Promise<EmbeddingAnswer> {
+  if (!('run' in source))
+    throw new UserError('A file of vectors does not hold the text that they come from: choose a run.');
+  const find = (word: string) => knownForm(vectors, word);
+  const answer = await ratiosInRun(source.run, [find(first), find(second)], probes.map(find), signal);
+  return { kind: 'ratios', ...answer };
 }
 
 function similarOf(vectors: WordVectors, { word, among, count }: Query<'similar'>): EmbeddingAnswer {

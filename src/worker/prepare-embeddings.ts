@@ -1,30 +1,88 @@
+import { CoOccurrenceCounter, type CountingOptions } from '../core/embeddings/counts/counter';
+import { pairBlocks, shufflePairs } from '../core/embeddings/counts/shuffle';
+import type { PairFile } from '../core/embeddings/counts/spill';
+import { GloveLearner } from '../core/embeddings/glove-learner';
 import { fallingRate, WordLearner } from '../core/embeddings/learner';
-import { passesFor, type WordIds, type WordText } from '../core/embeddings/word-ids';
-import { UserError } from '../core/errors';
+import { SubwordLearner } from '../core/embeddings/subword-learner';
+import { planFor } from '../core/embeddings/text-size';
+import type { WordIds } from '../core/embeddings/word-ids';
 import { hasModel, type Recipe, type RecipeOf } from '../core/recipe/schema';
-import { EmbeddingLearner, type Blocks } from '../core/training/embedding-learner';
-import type { Learner } from '../core/training/learner';
+import type { ModelOf } from '../core/recipe/schema/model';
+import { EmbeddingCounter } from '../core/training/embedding-counter';
+import { EmbeddingLearner, type Blocks, type EmbeddingLearning } from '../core/training/embedding-learner';
+import type { Counter, Learner } from '../core/training/learner';
 import type { Material } from './material';
+import type { ReadWords } from './word-text';
 
 /** Multiplications of a step: some 30 to 80 ms on two threads, so that Stop is soon heard. */
 const STEP_WORK = 6e7;
 const STEP_WORDS = { least: 512, most: 65_536 };
+/** The same for pairs of words, each of which is one product. */
+const PAIR_WORK = 6e6;
+/** Ids that are counted between two looks at Stop. */
+const COUNTED = 16_384;
+/** Exponent of the counts of contexts, which makes rare ones count for more (Levy et al., 2015). */
+const CONTEXT_SMOOTHING = 0.75;
+/** What n-grams make a step dearer by, about. */
+const GRAMS_COST = 3;
 /** Nodes on the way to a word in a tree, about. */
 const TREE_DEPTH = 16;
 
-/** The model whose vectors the words of a text get. Throws UserError without compiled kernels. */
-export function modelOfWords(recipe: Recipe, text: WordText, threads: number): Learner {
-  if (!hasModel(recipe, 'word2vec'))
-    throw new UserError(`Models of kind ${recipe.model.kind} cannot be learned here: set model.kind to word2vec.`);
-  const { architecture, dimension, window, negative, sample } = recipe.model;
-  const { seed, training } = recipe;
-  const options = { model: architecture, dimension, window, negative, sample, rate: training.rate, seed };
-  return new EmbeddingLearner(new WordLearner(text.counts, options, threads), {
+/**
+ * The model whose vectors the words of a text get; for GloVe the pairs of words are counted first. Yields the share that is
+ * done. Throws UserError without compiled kernels.
+ */
+export function* modelOfWords(recipe: Recipe, text: ReadWords, threads: number): Generator<number, Learner | Counter> {
+  if (hasModel(recipe, 'word2vec')) return walking(recipe, text, threads);
+  if (hasModel(recipe, 'glove')) return yield* glove(recipe, text);
+  if (hasModel(recipe, 'ppmi-svd')) return ppmi(recipe, text);
+  throw new Error(`${recipe.model.kind} learns no word vectors.`);
+}
+
+function walking({ model, seed, training }: RecipeOf<'word2vec'>, text: ReadWords, threads: number): Learner {
+  const { architecture, maxGram, ...rest } = model;
+  const options = { ...rest, model: architecture, rate: training.rate, seed };
+  const common: Omit<EmbeddingLearning<Int32Array>, 'parameterCount'> = {
     words: text.words,
-    blocks: blocksOf(text.ids, stepWords(recipe)),
+    blocks: blocksOf(text.ids, stepWords(model)),
     rate: (progress) => fallingRate(training.rate, progress),
-    parameterCount: 2 * text.words.length * dimension,
+  };
+  const parameterCount = 2 * text.words.length * model.dimension;
+  const learner =
+    maxGram > 0
+      ? new SubwordLearner(text, { ...options, maxGram }, threads)
+      : new WordLearner(text.counts, options, threads);
+  return new EmbeddingLearner(learner, { ...common, parameterCount });
+}
+
+function* glove({ model, seed, training }: RecipeOf<'glove'>, text: ReadWords): Generator<number, Learner> {
+  const { window, dimension, xMax, alpha } = model;
+  const sorted = yield* countPairs(text, { window, weighting: 'harmonic' });
+  const pairs = yield* shufflePairs(sorted, text.store, seed);
+  sorted.close();
+  const { rate } = training;
+  return new EmbeddingLearner(new GloveLearner(text.counts, { dimension, xMax, alpha, rate, seed }), {
+    words: text.words,
+    blocks: pairBlocks(pairs, Math.max(STEP_WORDS.least, Math.round(PAIR_WORK / dimension)), seed),
+    rate: () => rate,
+    parameterCount: 2 * text.words.length * (dimension + 1),
   });
+}
+
+function ppmi({ model, seed }: RecipeOf<'ppmi-svd'>, text: ReadWords): Counter {
+  const { window, dimension, shift, power } = model;
+  const options = { dimension, shift, power, smoothing: CONTEXT_SMOOTHING, seed };
+  return new EmbeddingCounter(text.words, () => countPairs(text, { window, weighting: 'flat' }), options);
+}
+
+/** Pairs of words of a text; yields the share that is counted. */
+function* countPairs(text: ReadWords, options: CountingOptions): Generator<number, PairFile> {
+  const counter = new CoOccurrenceCounter(text.words.length, options, text.store);
+  for (let from = 0; from < text.ids.length; from += COUNTED) {
+    counter.push(text.ids.read(from, COUNTED));
+    yield from / text.ids.length;
+  }
+  return yield* counter.finish();
 }
 
 /** Stretches of a text, so many words each; a pass ends where the text does. */
@@ -44,16 +102,16 @@ function blocksOf(ids: WordIds, words: number): Blocks<Int32Array> {
  */
 export function passesOf(recipe: Recipe, material: Material): Recipe {
   const { minutes, steps, epochs } = recipe.training;
-  if (material.kind !== 'words' || (minutes ?? steps ?? epochs) !== undefined) return recipe;
-  return { ...recipe, training: { ...recipe.training, epochs: passesFor(material.text.total) } };
+  if (material.kind !== 'words' || recipe.model.kind !== 'word2vec' || (minutes ?? steps ?? epochs) !== undefined)
+    return recipe;
+  return { ...recipe, training: { ...recipe.training, epochs: planFor(material.text.total).epochs } };
 }
 
 /** A function of the recipe alone, so that a run that goes on has the same steps. */
-function stepWords({ model }: RecipeOf<'word2vec'>): number {
-  const { architecture, dimension, window, negative } = model;
+function stepWords({ architecture, dimension, window, negative, maxGram }: ModelOf<'word2vec'>): number {
   const outputs = negative === 0 ? TREE_DEPTH : negative + 1;
   // Windows are on average half as wide as they may be, on either side.
   const products = architecture === 'skipgram' ? (window + 1) * outputs : window + 1 + outputs;
-  const words = Math.round(STEP_WORK / (products * dimension));
+  const words = Math.round(STEP_WORK / (products * dimension * (maxGram > 0 ? GRAMS_COST : 1)));
   return Math.max(STEP_WORDS.least, Math.min(STEP_WORDS.most, words));
 }

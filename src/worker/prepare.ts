@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Cancelled, UserError } from '../core/errors';
 import { isGenerated, refuseTooLarge, resolveBudget } from '../core/recipe';
 import type { Recipe } from '../core/recipe/schema';
@@ -56,7 +57,7 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   if (context.control.stopped) throw new Cancelled();
   const recipe = passesOf(job.recipe, reading.material);
   record.recipe = recipe;
-  const start = { assets: undefined, starts: true, threads: backend.threads };
+  const start = { assets: undefined, starts: true, threads: backend.threads, runsFolder: job.runsFolder };
   const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
     if (assets.tokenizer) await folder.writeTokenizer(assets.tokenizer);
@@ -108,7 +109,7 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const { prepared } = await buildFrom(
     reading,
     recipe,
-    { assets, starts: !checkpoint, threads: backend.threads },
+    { assets, starts: !checkpoint, threads: backend.threads, runsFolder: path.dirname(folder.folder) },
     options,
   );
   try {
@@ -139,6 +140,8 @@ interface Start {
   starts: boolean;
   /** Threads that compute. */
   threads: number;
+  /** Where runs lie whose vectors a recipe may name. */
+  runsFolder: string;
 }
 
 interface Built {
@@ -168,7 +171,7 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  { assets, starts, threads }: Start,
+  { assets, starts, threads, runsFolder }: Start,
   options: ReadOptions,
 ): Promise<Built> {
   if (material.kind === 'generated') {
@@ -177,11 +180,12 @@ async function build(
   }
   if (material.kind === 'words') {
     refuseTooLarge(recipe, material.text.words.length, memoryLimit());
-    const prepared = { model: modelOfWords(recipe, material.text, threads), baselines: [] };
+    const model = await inSlices(modelOfWords(recipe, material.text, threads), options);
+    const prepared = { model, baselines: [] };
     return { prepared, assets: {}, statistics: undefined, warnings: [] };
   }
   const told: string[] = [];
-  const load = starts ? tokenVectorsOf(recipe, (sentence) => told.push(sentence)) : undefined;
+  const load = starts ? await tokenVectorsOf(recipe, runsFolder, (sentence) => told.push(sentence)) : undefined;
   if (material.kind === 'examples') {
     const { examples, validation } = material;
     refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memoryLimit());

@@ -1,10 +1,11 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
+import { vectorsOfTensors } from '../core/embeddings/vector-tensors';
 import { WordVectors } from '../core/embeddings/word-vectors';
 import { UserError } from '../core/errors';
 import { RUN_PREFIX } from '../core/recipe';
+import { hasModel } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
-import { VECTORS } from '../core/training/embedding-learner';
 import type { VectorSource } from '../protocol/worker';
 import { RunFolder } from './run-folder';
 import { listRuns } from './run-list';
@@ -57,27 +58,14 @@ export async function vectorRun(run: string): Promise<RunRecord> {
 
 async function readRun(run: string, limit = Infinity): Promise<WordVectors> {
   const folder = new RunFolder(run);
-  await vectorRun(run);
+  const { recipe } = await vectorRun(run);
   const file = await checkpointOf(run);
   const { tensors } = await folder.readCheckpoint(file === folder.file(RUN_FILES.best) ? 'best' : 'last');
   const { words } = await folder.readVocabulary();
-  const { data, shape = [] } = tensors.get(VECTORS) ?? {};
-  if (!(data instanceof Float32Array) || shape.length !== 2 || shape[0] !== words.length || shape[1] < 1) {
-    throw new UserError(
-      `${file} does not hold one vector for each of the ${words.length.toLocaleString('en-US')} words of ${RUN_FILES.vocabulary}: the run is damaged, choose another one.`,
-    );
-  }
-  const odd = data.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0) {
-    const word = JSON.stringify(words[Math.floor(odd / shape[1])]);
-    throw new UserError(`The vector of ${word} in ${file} holds a value that is no number: choose another run.`);
-  }
-  if (new Set(words).size < words.length)
-    throw new UserError(
-      `${folder.file(RUN_FILES.vocabulary)} has a word twice: the run is damaged, choose another one.`,
-    );
-  const count = Math.min(limit, words.length);
-  return new WordVectors(words.slice(0, count), shape[1], data.slice(0, count * shape[1]));
+  const options = hasModel(recipe, 'word2vec') ? recipe.model : undefined;
+  const { size, values, subwords, ...all } = vectorsOfTensors(tensors, words, options, file);
+  if (limit >= words.length) return new WordVectors(all.words, size, values, subwords);
+  return new WordVectors(words.slice(0, limit), size, values.subarray(0, limit * size), subwords);
 }
 
 /** The finished vectors of a run; of one that is under way, those of its last checkpoint. Throws UserError. */

@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
+import type { SpillFile, SpillStore } from '../core/embeddings/counts/spill';
 import { WordCounter } from '../core/embeddings/word-counter';
 import type { WordIds, WordText } from '../core/embeddings/word-ids';
 import { UserError } from '../core/errors';
@@ -7,43 +6,31 @@ import type { Recipe } from '../core/recipe/schema';
 import { TextNormaliser } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
 import type { RunFolder } from './run-folder';
+import { TemporaryFiles } from './spill-file';
 import type { Chunk } from './text-reader';
 
 /** Fewer words with a vector than this make no vectors; with fewer than the second a person is told that they are rough. */
 const LEAST = 1000;
 const ENOUGH = 50_000;
 
-/** Ids in a file of its own, 4 bytes each, which goes when it is closed. */
+/** Ids in a file, 4 bytes each. */
 class IdFile implements WordIds {
   length = 0;
-  private readonly handle: number;
-  /** What each id of the text is called by; set when all are known. */
+  /** Place in the vocabulary of each id of the text; set when all are known. */
   places: Int32Array = new Int32Array(0);
 
-  constructor(private readonly file: string) {
-    this.handle = openSync(file, 'w+');
-  }
+  constructor(private readonly file: SpillFile) {}
 
   append(ids: Int32Array): void {
-    writeSync(this.handle, ids, 0, ids.byteLength, this.length * 4);
+    this.file.append(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength));
     this.length += ids.length;
   }
 
   read(from: number, count: number): Int32Array {
     const ids = new Int32Array(Math.max(0, Math.min(count, this.length - from)));
-    const bytes = new Uint8Array(ids.buffer);
-    for (let at = 0; at < bytes.length;) {
-      const read = readSync(this.handle, bytes, at, bytes.length - at, from * 4 + at);
-      if (read === 0) throw new Error(`${this.file} is shorter than it was.`);
-      at += read;
-    }
+    this.file.read(from * 4, new Uint8Array(ids.buffer));
     for (let i = 0; i < ids.length; i++) if (ids[i] >= 0) ids[i] = this.places[ids[i]];
     return ids;
-  }
-
-  close(): void {
-    closeSync(this.handle);
-    rmSync(this.file, { force: true });
   }
 }
 
@@ -54,6 +41,8 @@ export interface ReadWords extends WordText {
   total: number;
   known: number;
   warnings: string[];
+  /** Temporary files for what is counted; `close` removes them too. */
+  store: SpillStore;
   close(): void;
 }
 
@@ -68,9 +57,9 @@ export async function readWords(
   { tokens }: Pick<Recipe, 'tokens'>,
   folder: RunFolder,
 ): Promise<ReadWords> {
-  // "tmp" lets the run folder be tidied when a killed process has left it there.
-  const ids = new IdFile(folder.file(`words.${process.pid}-${threadId}.tmp`));
+  const files = new TemporaryFiles(folder);
   try {
+    const ids = new IdFile(files.make());
     const counter = new WordCounter(tokens.lowercase ? 'words' : 'whitespace');
     const normaliser = new TextNormaliser();
     let characters = 0;
@@ -85,19 +74,14 @@ export async function readWords(
     ids.places = places;
     const known = counts.reduce((sum, count) => sum + count, 0);
     refuseSmall(label, known, tokens.minCount);
-    const total = counter.total;
     return {
-      words,
-      counts,
-      ids,
-      characters,
-      total,
-      known,
+      ...{ words, counts, ids, characters, total: counter.total, known },
       warnings: warningsFor(label, known),
-      close: () => ids.close(),
+      store: () => files.make(),
+      close: () => files.close(),
     };
   } catch (error) {
-    ids.close();
+    files.close();
     throw error;
   }
 }

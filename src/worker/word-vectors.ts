@@ -1,88 +1,71 @@
 import path from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
-import { WordVectorReader } from '../core/embeddings/word2vec-text';
-import { UserError } from '../core/errors';
+import { TokenTable } from '../core/embeddings/token-table';
+import { readerFor } from '../core/embeddings/vector-format';
+import type { WordVectors } from '../core/embeddings/word-vectors';
 import { Random } from '../core/random';
 import { hasModel, type Recipe } from '../core/recipe/schema';
 import type { Tokenizer } from '../core/text/tokenizer';
 import type { TokenVectors } from '../core/training/tasks';
 import { LargeFile } from './large-file';
+import { locateVectors, readSource } from './vector-sources';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
-/** Characters of a line: no vector needs more. */
-const LONGEST_LINE = 1 << 20;
+
+interface Wish {
+  /** What the vectors are called, for messages. */
+  label: string;
+  embedding: number;
+  seed: number;
+  tell: (sentence: string) => void;
+}
 
 /**
- * The word vectors that a recipe names, to be read when its vocabulary is known; undefined when it names none.
+ * The word vectors that a recipe names, a run's or a file's, to be looked up when its vocabulary is known; undefined when it
+ * names none. Throws UserError when there is no such run.
  * @param tell hears how many words have vectors, in a sentence
  */
-export function tokenVectorsOf(recipe: Recipe, tell: (sentence: string) => void): TokenVectors | undefined {
+export async function tokenVectorsOf(
+  recipe: Recipe,
+  runsFolder: string,
+  tell: (sentence: string) => void,
+): Promise<TokenVectors | undefined> {
   if (!hasModel(recipe, 'recurrent') && !hasModel(recipe, 'cnn')) return undefined;
   const { embeddingFile, embedding } = recipe.model;
   if (embeddingFile === '') return undefined;
-  return (tokenizer) => readVectors(path.resolve(embeddingFile), tokenizer, { ...recipe, embedding, tell });
+  const source = await locateVectors(embeddingFile, runsFolder);
+  const wish = { label: path.basename(embeddingFile), embedding, seed: recipe.seed, tell };
+  if ('file' in source) return (tokenizer) => readFile(source.file, tokenizer, wish);
+  const vectors = await readSource(source);
+  return (tokenizer) => lookUp(vectors, tokenizer, wish);
 }
 
-/** The table [V·E]; yields the share that is read. Throws UserError when the file is missing or its vectors do not fit. */
-function* readVectors(
-  file: string,
-  tokenizer: Tokenizer,
-  { embedding, seed, tell }: { embedding: number; seed: number; tell: (sentence: string) => void },
-): Generator<number, Float32Array> {
-  const { words, rowOf, rows } = wordsOf(tokenizer);
-  const reader = new WordVectorReader(words, rows, embedding, path.basename(file));
-  for (const { lines, share } of linesOf(file)) {
-    for (const line of lines) reader.read(line);
-    yield share;
-  }
-  const vectors = reader.finish(new Random(seed));
-  tell(coverage(reader.found, words.size, tokenizer.unit));
-  const table = new Float32Array(tokenizer.size * embedding);
-  rowOf.forEach((row, id) => table.set(vectors.subarray(row * embedding, (row + 1) * embedding), id * embedding));
-  return table;
-}
-
-/**
- * The words of a vocabulary and the row of each token: a word with the space before it and the same without are one word.
- * Special tokens and white space are no words; each has a row of its own, which no file fills.
- */
-function wordsOf(tokenizer: Tokenizer): { words: Map<string, number>; rowOf: Int32Array; rows: number } {
-  const special = new Set<number | undefined>(Object.values(tokenizer.special) as (number | undefined)[]);
-  const words = new Map<string, number>();
-  const rowOf = new Int32Array(tokenizer.size);
-  let rows = 0;
-  for (let id = 0; id < tokenizer.size; id++) {
-    const word = special.has(id) ? '' : tokenizer.token(id).trim();
-    rowOf[id] = words.get(word) ?? rows++;
-    if (word !== '') words.set(word, rowOf[id]);
-  }
-  return { words, rowOf, rows };
-}
-
-function coverage(found: number, all: number, unit: Tokenizer['unit']): string {
-  const number = (value: number): string => value.toLocaleString('en-US');
-  const things = unit === 'word' ? 'words' : 'tokens';
-  return `${number(found)} of ${number(all)} ${things} (${Math.floor((100 * found) / all)} %) have loaded vectors.`;
-}
-
-/** A file's lines, some at a time. Throws UserError when it cannot be read or has no lines. */
-function* linesOf(path: string): Generator<{ lines: string[]; share: number }> {
-  const file = new LargeFile(path, path);
+/** Of a file of any size only the vectors of wanted words are kept; yields the share that is read. Throws UserError. */
+function* readFile(file: string, tokenizer: Tokenizer, wish: Wish): Generator<number, Float32Array> {
+  const table = new TokenTable(tokenizer);
+  const handle = new LargeFile(file, wish.label);
   try {
-    // What is no UTF-8 spoils its own word only: published files have some.
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    for (let at = 0; at < file.size; at += CHUNK) {
-      const lines = (rest + decoder.write(Buffer.from(file.read(at, Math.min(CHUNK, file.size - at))))).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > LONGEST_LINE) {
-        throw new UserError(`${path} has no lines: choose a file of word vectors in word2vec's text format.`);
-      }
-      yield { lines, share: Math.min(1, (at + CHUNK) / file.size) };
+    const bytesAt = (at: number) => handle.read(at, Math.min(CHUNK, handle.size - at)).slice();
+    const reader = readerFor(bytesAt(0), { label: wish.label, only: table.wanted });
+    for (let at = 0; at < handle.size && !reader.full; at += CHUNK) {
+      reader.push(bytesAt(at));
+      yield Math.min(1, (at + CHUNK) / handle.size);
     }
-    yield { lines: [rest + decoder.end()], share: 1 };
+    return filled(table, reader.finish(), tokenizer, wish);
   } finally {
-    file.close();
+    handle.close();
   }
+}
+
+function* lookUp(vectors: WordVectors, tokenizer: Tokenizer, wish: Wish): Generator<number, Float32Array> {
+  yield 0;
+  return filled(new TokenTable(tokenizer), vectors, tokenizer, wish);
+}
+
+function filled(table: TokenTable, vectors: WordVectors, { unit }: Tokenizer, wish: Wish): Float32Array {
+  const { values, found, unseen, words } = table.fill(vectors, wish.embedding, new Random(wish.seed), wish.label);
+  const number = (value: number): string => value.toLocaleString('en-US');
+  const share = `${number(found)} of ${number(words)} ${unit === 'word' ? 'words' : 'tokens'} (${Math.floor((100 * found) / words)} %)`;
+  wish.tell(`${share} have loaded vectors${unseen > 0 ? `, ${number(unseen)} of them from their n-grams` : ''}.`);
+  return values;
 }

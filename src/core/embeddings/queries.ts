@@ -22,17 +22,25 @@ export function requireWord(vectors: WordVectors, word: string): number {
   throw new UserError(`There is no vector for ${JSON.stringify(word)}: ${advice}.`);
 }
 
-/** A word as the vectors have it: as it is, else in lower case. Throws UserError when neither has a vector. */
+/** A word as the vectors have it: as it is, else in lower case, else as it is for others to complain of. */
 export function knownForm(vectors: WordVectors, word: string): string {
-  if (vectors.idOf(word) !== undefined) return word;
   const lower = word.toLowerCase();
-  return vectors.words[requireWord(vectors, vectors.idOf(lower) === undefined ? word : lower)];
+  return vectors.idOf(word) === undefined && vectors.idOf(lower) !== undefined ? lower : word;
 }
 
-/** The `count` words whose vectors have the largest cosine with that of `word`, itself left out. Throws UserError. */
+/**
+ * The `count` words whose vectors have the largest cosine with that of `word`, itself left out. A word without a vector of
+ * its own gets one from its n-grams, where there are any. Throws UserError.
+ */
 export function neighbours(vectors: WordVectors, word: string, count: number): Neighbour[] {
-  const id = requireWord(vectors, word);
-  return best(vectors, cosines(vectors, unitOf(vectors, id)), new Set([id]), count);
+  const id = vectors.idOf(word);
+  const unseen = id === undefined ? vectors.vectorOf(word) : undefined;
+  if (!unseen) {
+    const known = requireWord(vectors, word);
+    return best(vectors, cosines(vectors, unitOf(vectors, known)), new Set([known]), count);
+  }
+  const length = Math.hypot(...unseen) || 1;
+  return best(vectors, cosines(vectors, unseen.map((value) => value / length)), new Set(), count); // prettier-ignore
 }
 
 /**
@@ -65,17 +73,26 @@ export function analogy(
 
 /**
  * Of the words `among`, looked up as they are and then in lower case, the `count` with the largest cosine with `word`, as
- * they stand in `among`; those without a vector are left out. Throws UserError when `word` has none.
+ * they stand in `among`; those without a vector, n-grams included, are left out. Throws UserError when `word` has none.
  */
 export function similarAmong(vectors: WordVectors, word: string, among: readonly string[], count: number): Neighbour[] {
-  const target = unitOf(vectors, requireWord(vectors, word));
+  const target = directionOf(vectors, word) ?? unitOf(vectors, requireWord(vectors, word));
   return among
     .flatMap((other) => {
-      const id = vectors.idOf(other) ?? vectors.idOf(other.toLowerCase());
-      return id === undefined ? [] : [{ word: other, similarity: Math.fround(dot(unitOf(vectors, id), target)) }];
+      const direction = directionOf(vectors, knownForm(vectors, other));
+      return direction ? [{ word: other, similarity: Math.fround(dot(direction, target)) }] : [];
     })
     .sort((x, y) => y.similarity - x.similarity)
     .slice(0, count);
+}
+
+/** A word's vector with length 1, from its n-grams where it has none of its own. */
+function directionOf(vectors: WordVectors, word: string): Float32Array | undefined {
+  const id = vectors.idOf(word);
+  if (id !== undefined) return unitOf(vectors, id);
+  const unseen = vectors.vectorOf(word);
+  const length = unseen && (Math.hypot(...unseen) || 1);
+  return unseen?.map((value) => value / length!);
 }
 
 /** The first `count` words that begin so, whatever their capitals. */

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { BinaryVectorReader } from './binary-reader';
+import { FastTextReader } from './fasttext-reader';
 import { TextVectorReader } from './text-reader';
 import type { ReadingOptions, VectorReader } from './vector-table';
 import type { WordVectors } from './word-vectors';
@@ -8,7 +9,7 @@ import type { WordVectors } from './word-vectors';
 export const VECTOR_FORMATS = ['text', 'binary'] as const;
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];
 
-/** First four bytes of fastText's own .bin files (little-endian 793712314). */
+/** First four bytes of fastText's own .bin files: MAGIC, little-endian. */
 const FASTTEXT = [0xba, 0x16, 0x4f, 0x2f];
 /** Floats of a block that is written at once. */
 const BLOCK = 1 << 16;
@@ -18,11 +19,7 @@ const BLOCK = 1 << 16;
  * that is not written in digits means word2vec's binary format, all else text.
  */
 export function readerFor(head: Uint8Array, options: ReadingOptions): VectorReader {
-  if (FASTTEXT.every((byte, k) => head[k] === byte)) {
-    throw new UserError(
-      `${options.label} is a model in fastText's binary format, which cannot be read here: use its .vec file, which fastText writes beside it.`,
-    );
-  }
+  if (FASTTEXT.every((byte, k) => head[k] === byte)) return new FastTextReader(options);
   const start = String.fromCharCode(...head.subarray(0, 8192));
   const match = /^\d+ \d+[ \t\r]*\n\n?([^ \n]+) ([^]*)$/.exec(start);
   const isBinary = match !== null && !/^[-+.0-9eE]+([ \t\r\n]|$)/.test(match[2]);

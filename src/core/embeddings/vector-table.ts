@@ -11,6 +11,8 @@ export interface ReadingOptions {
   label: string;
   /** Words to read; files hold the most frequent first. All if left out. */
   limit?: number;
+  /** Whether a word's vector is kept; all if left out. Others are read and forgotten, so that a large file needs little memory. */
+  only?: (word: string) => boolean;
 }
 
 /** What both formats of word2vec say in their first line. */
@@ -38,6 +40,9 @@ export class VectorTable {
   private readonly seen = new Set<string>();
   private values = new Float32Array(0);
   private readonly wanted: number;
+  /** Words read, whether kept or not. */
+  private read = 0;
+  private readonly forgotten: Float32Array;
 
   /** @param size E, numbers in a vector; @param promised words that the header names */
   constructor(
@@ -49,17 +54,18 @@ export class VectorTable {
       throw new UserError(
         `The vectors of ${options.label} have ${size} numbers, and 1 to ${MOST_NUMBERS} can be read: choose another file.`,
       );
+    this.forgotten = new Float32Array(options.only ? size : 0);
     this.wanted = Math.min(options.limit ?? MOST_WORDS, promised ?? MOST_WORDS);
   }
 
   /** Whether all wanted words are there. */
   get full(): boolean {
-    return this.words.length >= this.wanted;
+    return this.read >= this.wanted;
   }
 
   /** Whether the file's own number of words was reached, so that nothing may follow. */
   get complete(): boolean {
-    return this.promised !== undefined && this.words.length >= this.promised;
+    return this.promised !== undefined && this.read >= this.promised;
   }
 
   /**
@@ -67,6 +73,8 @@ export class VectorTable {
    * @param place "Line 7", for messages
    */
   add(word: string, place: string): Float32Array {
+    this.read++;
+    if (this.options.only?.(word) === false) return this.forgotten;
     if (this.seen.has(word)) {
       throw new UserError(
         `${place} of ${this.options.label} has the word ${JSON.stringify(word)} a second time: remove one of the two.`,
@@ -88,10 +96,10 @@ export class VectorTable {
     const { label } = this.options;
     if (!this.full && promised !== undefined) {
       throw new UserError(
-        `${label} is cut short: its first line promises ${promised.toLocaleString('en-US')} words and ${words.length.toLocaleString('en-US')} are there; copy or download it again.`,
+        `${label} is cut short: its first line promises ${promised.toLocaleString('en-US')} words and ${this.read.toLocaleString('en-US')} are there; copy or download it again.`,
       );
     }
-    if (words.length === 0) throw new UserError(`${label} holds no word vectors: choose another file.`);
+    if (this.read === 0) throw new UserError(`${label} holds no word vectors: choose another file.`);
     return new WordVectors(words, size, this.values.slice(0, words.length * size));
   }
 }

@@ -63,6 +63,11 @@ export class WordCounter {
     return { words: order.map((id) => names[id]), counts: order.map((id) => counts[id]), places };
   }
 
+  /** All different words, by the ids given out. */
+  names(): Iterable<string> {
+    return this.ids.keys();
+  }
+
   private count(text: string): Int32Array {
     const found = (this.rule === 'words' ? text.toLowerCase() : text).match(PATTERNS[this.rule]) ?? [];
     const ids = new Int32Array(found.length);

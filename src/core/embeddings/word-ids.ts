@@ -13,11 +13,3 @@ export interface WordText {
   counts: number[];
   ids: WordIds;
 }
-
-/** Most passes over a small text, fewest over a large one, and the words that are wanted to be read in all. */
-const PASSES = { most: 100, fewest: 5, words: 10_000_000 };
-
-/** How often a text is read where the recipe does not say: 5 times from two million words on, a smaller one up to 100 times. */
-export function passesFor(words: number): number {
-  return Math.max(PASSES.fewest, Math.min(PASSES.most, Math.round(PASSES.words / Math.max(1, words))));
-}

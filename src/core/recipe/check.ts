@@ -23,6 +23,7 @@ export function contradiction(recipe: Recipe): string | undefined {
     kindContradiction(recipe) ??
     (recipe.model.kind === 'recurrent' ? recurrentContradiction(recipe.model, recipe.task) : undefined) ??
     (recipe.model.kind === 'cnn' ? cnnContradiction(recipe.model) : undefined) ??
+    (recipe.model.kind === 'word2vec' ? gramContradiction(recipe.model) : undefined) ??
     trainingContradiction(recipe)
   );
 }
@@ -76,6 +77,11 @@ function cnnContradiction({ channels, embeddingFile }: ModelOf<'cnn'>): string |
   }
   if (channels === 'random' || embeddingFile !== '') return undefined;
   return `model.channels ${channels} needs word vectors: name a file in model.embeddingFile, or set model.channels=random.`;
+}
+
+function gramContradiction({ minGram, maxGram }: ModelOf<'word2vec'>): string | undefined {
+  if (minGram <= maxGram && (minGram > 0 || maxGram === 0)) return undefined;
+  return `model.minGram (${minGram}) must be 1 to model.maxGram (${maxGram}), or both 0 for whole words only.`;
 }
 
 function trainingContradiction({ task, training, evaluation }: Recipe): string | undefined {

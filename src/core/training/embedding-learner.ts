@@ -1,7 +1,8 @@
-import { neighbours } from '../embeddings/queries';
 import type { VectorLearner } from '../embeddings/vector-learner';
+import { vectorTensors } from '../embeddings/vector-tensors';
 import { UserError } from '../errors';
 import type { NamedTensor } from '../runs/safetensors';
+import { contentWords, LOOKED_THROUGH, neighbourLines } from './embedding-samples';
 import type { Checkpoint, Evaluation, Learner, StepResult } from './learner';
 
 /** What each step learns from, for as long as it goes on: pass after pass over the same data. */
@@ -20,17 +21,8 @@ export interface EmbeddingLearning<Block> {
   parameterCount: number;
 }
 
-/** Where the vectors lie in a checkpoint, [V, E], and what stands before the names of the learner's own state. */
-export const VECTORS = 'embedding.weight';
+/** What stands before the names of the learner's own state in a checkpoint. */
 const STATE = 'state.';
-
-/** Words whose neighbours are shown, and how many of each. */
-const SHOWN = 8;
-const NEIGHBOURS = 6;
-/** The most frequent words are looked through for neighbours; rare ones would slow the look. */
-const LOOKED_THROUGH = 30_000;
-/** So many of the most frequent words say little: "the", "of". */
-const FUNCTION_WORDS = 50;
 
 /**
  * Learns word vectors from a text that is read block by block, pass after pass: a step is a block. All follows from recipe,
@@ -85,20 +77,15 @@ export class EmbeddingLearner<Block> implements Learner {
   /** The words that are closest to some frequent ones, a line each; always the same words, so that one sees them settle. */
   *sampleInSlices(): Generator<string, void> {
     const vectors = this.learner.vectors(this.learning.words.slice(0, LOOKED_THROUGH));
-    const width = Math.max(...this.shown.map((word) => word.length));
-    for (const [k, word] of this.shown.entries()) {
-      const close = neighbours(vectors, word, NEIGHBOURS).map((found) => found.word);
-      yield `${k > 0 ? '\n' : ''}${word.padEnd(width)}  ${close.join(', ')}`;
-    }
+    yield* neighbourLines(vectors, this.shown);
   }
 
   checkpoint(kind: 'best' | 'last'): Checkpoint {
-    const { words, size, values } = this.learner.vectors(this.learning.words);
-    if (!values.every(Number.isFinite))
+    const vectors = this.learner.vectors(this.learning.words);
+    if (!vectors.values.every(Number.isFinite))
       throw new UserError('The vectors are no longer numbers, since the rate is too high: lower training.rate.');
-    const vectors: NamedTensor = { name: VECTORS, dtype: 'F32', shape: [words.length, size], data: values };
     const state = kind === 'best' ? [] : this.learner.state();
-    const tensors = [vectors, ...state.map((tensor) => ({ ...tensor, name: STATE + tensor.name }))];
+    const tensors = [...vectorTensors(vectors), ...state.map((tensor) => ({ ...tensor, name: STATE + tensor.name }))];
     return { tensors, metadata: { step: String(this.step), loss: String(this.loss) } };
   }
 
@@ -115,11 +102,4 @@ export class EmbeddingLearner<Block> implements Learner {
   dispose(): void {
     this.learner.dispose();
   }
-}
-
-/** Frequent words that mean something, as far as frequency and length can tell that in any language. */
-function contentWords(words: readonly string[]): string[] {
-  const rest = words.slice(Math.min(FUNCTION_WORDS, Math.floor(words.length / 10)));
-  const long = rest.filter((word) => /^\p{L}{4,}$/u.test(word)).slice(0, SHOWN);
-  return long.length > 0 ? long : rest.slice(0, SHOWN);
 }

@@ -26,6 +26,8 @@ export const commandNames = [
   'checkMemorisation',
   'classifySelection',
   'forecast',
+  'learnEmbeddings',
+  'learnEmbeddingsFromFolder',
   'exploreEmbeddings',
   'findSimilarWords',
   'doctor',

@@ -12,6 +12,7 @@ enum { LINE_END = -2 }; // among the ids; other negative ones are words without 
 
 typedef struct {
   int model, window, negative, vocabulary, row, count; // negative 0: hierarchical softmax; row: floats, multiple of W
+  int redraw;                                           // 1: a negative word that is the true one is drawn anew
   float rate, last_rate;                                // at the first and behind the last of the ids
   const int32_t *ids;                                   // [count]
   float *input, *output;                                // [vocabulary, row] each, columns past the dimension 0
@@ -44,7 +45,10 @@ INLINE int choose_targets(const Learning *l, int word, uint32_t *dice, int *targ
   for (int k = 0; k < l->negative; k++) {
     int drawn = roll_below(dice, l->vocabulary);
     if (roll(dice) > l->chance[drawn]) drawn = l->alias[drawn];
-    if (drawn == word) continue;
+    if (drawn == word) {
+      k -= l->redraw;
+      continue;
+    }
     targets[count] = drawn, labels[count++] = 0;
   }
   return count;
@@ -120,7 +124,12 @@ INLINE void learn_window(const int ROW, const Learning *l, const int32_t *senten
     if (j != at) add_row(ROW, l->input + (ptrdiff_t)sentence[j] * ROW, gradient);
 }
 
-INLINE void learn_range(const int ROW, const Learning *l, Range range, uint32_t *dice, float *losses) {
+// Learns from one word of a sentence and the words around it.
+typedef void LearnWindow(const int ROW, const Learning *l, const int32_t *sentence, int length, int at, float rate,
+                         uint32_t *dice, float *losses, int measured);
+
+INLINE void learn_range(const int ROW, const Learning *l, Range range, uint32_t *dice, float *losses,
+                        LearnWindow *learn) {
   int32_t sentence[SENTENCE];
   for (int next = range.begin; next < range.end;) {
     int length = 0;
@@ -131,29 +140,36 @@ INLINE void learn_range(const int ROW, const Learning *l, Range range, uint32_t 
     }
     float rate = l->rate + (l->last_rate - l->rate) * ((float)next / (float)l->count);
     for (int at = 0; at < length; at++)
-      learn_window(ROW, l, sentence, length, at, rate, dice, losses, at % MEASURED == 0);
+      learn(ROW, l, sentence, length, at, rate, dice, losses, at % MEASURED == 0);
   }
 }
 
 // Widths that most vectors have are known to the compiler: 100, 200 and 300 features, in rows of whole cache lines.
-NOINLINE void learn_words(const Learning *l, int thread, int threads) {
+INLINE void learn_share(const Learning *l, int thread, int threads, LearnWindow *learn) {
   Range range = share(l->count, 1, thread, threads);
   uint32_t dice[2] = {l->dice[2 * thread], l->dice[2 * thread + 1]};
   float losses[2] = {0, 0};
   switch (l->row) {
-  case 112: learn_range(112, l, range, dice, losses); break;
-  case 208: learn_range(208, l, range, dice, losses); break;
-  case 304: learn_range(304, l, range, dice, losses); break;
-  default: learn_range(l->row, l, range, dice, losses); break;
+  case 112: learn_range(112, l, range, dice, losses, learn); break;
+  case 208: learn_range(208, l, range, dice, losses, learn); break;
+  case 304: learn_range(304, l, range, dice, losses, learn); break;
+  default: learn_range(l->row, l, range, dice, losses, learn); break;
   }
   for (int i = 0; i < 2; i++) l->dice[2 * thread + i] = dice[i], l->losses[2 * thread + i] = losses[i];
 }
+NOINLINE void learn_words(const Learning *l, int thread, int threads) { learn_share(l, thread, threads, learn_window); }
 
-INLINE void run_learn_words(Words *w, int thread, int threads) {
+// The words of an operation, from the model to the losses.
+INLINE Learning take_learning(Words *w) {
   Learning l;
   l.model = number(w), l.window = number(w), l.negative = number(w), l.vocabulary = number(w), l.row = number(w);
-  l.count = number(w), l.rate = real(w), l.last_rate = real(w);
+  l.count = number(w), l.redraw = 0, l.rate = real(w), l.last_rate = real(w);
   l.ids = address(w), l.input = address(w), l.output = address(w), l.keep = address(w), l.chance = address(w);
   l.alias = address(w), l.path_start = address(w), l.path = address(w), l.dice = address(w), l.losses = address(w);
+  return l;
+}
+
+INLINE void run_learn_words(Words *w, int thread, int threads) {
+  Learning l = take_learning(w);
   learn_words(&l, thread, threads);
 }

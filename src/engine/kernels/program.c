@@ -4,7 +4,7 @@
 // This is the only translation unit: a native build compiles it once for each instruction set, under other names.
 #include "elementwise.c"
 #include "embedding.c"
-#include "embeddings.c"
+#include "subwords.c"
 #include "gemm.c"
 #include "arrays.c"
 #include "attention.c"
@@ -14,6 +14,7 @@
 #include "generation.c"
 #include "loss.c"
 #include "optimiser.c"
+#include "pairs.c"
 #include "recurrent.c"
 #include "words.h"
 
@@ -120,6 +121,8 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
     case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
     case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
     case OP_LEARN_WORDS: run_learn_words(&w, thread, threads); break;
+    case OP_LEARN_PAIRS: run_learn_pairs(&w, thread, threads); break;
+    case OP_LEARN_SUBWORDS: run_learn_subwords(&w, thread, threads); break;
     case OP_GENERATE: run_generation(&w, thread, threads); break;
     default:
       if (!run_recurrent(operation, &w, thread, threads)) run_small(operation, &w, thread, threads);

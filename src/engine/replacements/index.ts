@@ -16,6 +16,7 @@ import { registerLstm } from './lstm';
 import { registerMatMul } from './matmul';
 import { registerOptimiser } from './optimiser';
 import { registerRnn } from './rnn';
+import { registerPairLearning } from './pair-learning';
 import { registerWordLearning } from './word-learning';
 
 /** Registers all compiled kernels for a heap backend, over what it inherited from the cpu's. */
@@ -39,4 +40,5 @@ export function registerReplacements(backendName: string): void {
   registerCopies(backendName);
   registerGeneration(backendName);
   registerWordLearning(backendName);
+  registerPairLearning(backendName);
 }

@@ -12,7 +12,7 @@ export interface ReferenceState {
 }
 
 /** xoroshiro64*, as published (Blackman and Vigna, 2018). */
-function roll(dice: [number, number]): number {
+export function roll(dice: [number, number]): number {
   const rotate = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits));
   const result = Math.imul(dice[0], 0x9e3779bb) >>> 0;
   const mixed = dice[1] ^ dice[0];
@@ -20,8 +20,8 @@ function roll(dice: [number, number]): number {
   dice[1] = rotate(mixed, 13);
   return result;
 }
-const below = (dice: [number, number], count: number) => Math.floor((roll(dice) * count) / 2 ** 32);
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+export const below = (dice: [number, number], count: number) => Math.floor((roll(dice) * count) / 2 ** 32);
+export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** Skip-gram and CBOW by their formulas, one sentence at a time, with the kernel's random numbers in its order. */
 export function learnPlainly(

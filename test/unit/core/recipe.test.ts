@@ -275,7 +275,8 @@ describe('built-in recipes', () => {
       ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
-      ...['label-to-sequence', 'series', 'skip-gram', 'cbow', 'adding-problem', 'copy-memory'],
+      ...['label-to-sequence', 'series', 'skip-gram', 'cbow', 'fasttext', 'glove', 'ppmi-svd'],
+      ...['adding-problem', 'copy-memory'],
     ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });

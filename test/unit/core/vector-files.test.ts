@@ -94,7 +94,6 @@ describe('one clear sentence for what is no file of vectors', () => {
     ['very many words', utf8('99999999999 5\na 1\n'), /99,999,999,999 words/],
     ['no words', utf8('0 5\n'), /promises 0 words/],
     ['a word without numbers', utf8('word\n'), /have 0 numbers/],
-    ["fastText's own binary", Uint8Array.of(0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0), /use its \.vec file/],
     ['bytes that are no text', Uint8Array.of(1, 2, 0, 4, 5), /not a text file/],
   ];
   test.each(cases)('%s', (_, bytes, message) => {

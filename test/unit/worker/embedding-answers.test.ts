@@ -67,7 +67,10 @@ describe.each(['a file', 'a run'])('%s answers as the core does', (what) => {
   const cases: [EmbeddingQuery, () => EmbeddingAnswer][] = [
     [
       { kind: 'facts' },
-      () => ({ kind: 'facts', words: 67, size: SIZE, mostFrequent: words.slice(0, 20), unseen: false, ratios: false }),
+      () => ({
+        ...{ kind: 'facts', words: 67, size: SIZE, mostFrequent: words.slice(0, 20) },
+        ...{ unseen: false, ratios: what === 'a run' },
+      }),
     ],
     [{ kind: 'complete', prefix: 'pA', count: 5 }, () => ({ kind: 'complete', words: ['Paris'] })],
     [{ kind: 'complete', prefix: 'w1', count: 3 }, () => ({ kind: 'complete', words: ['w1', 'w10', 'w11'] })],
@@ -154,6 +157,20 @@ test('clusters are those of the core, with their central words, and can be cance
   await expect(answers.answer({ file }, query, AbortSignal.abort())).rejects.toThrow('Stopped');
 });
 
+test('a map places the words that were asked for, and counts need a text', async () => {
+  await ready;
+  const some = ['king', 'QUEEN', 'man', 'woman', 'king'];
+  const answer = await ask({ kind: 'map', method: 'pca', words: some, seed: 1 });
+  if (answer.kind !== 'map') throw new Error(answer.kind);
+  expect(answer.points.map(({ word }) => word)).toEqual(['king', 'queen', 'man', 'woman']);
+  expect(answer.explained?.every((share) => share > 0 && share < 1)).toBe(true);
+  expect(await ask({ kind: 'map', method: 'pca', words: 30, seed: 1 })).toMatchObject({ points: { length: 30 } });
+  const ratios = { kind: 'ratios', words: ['king', 'queen'], probes: ['man'] } as const;
+  await expect(ask({ ...ratios, words: [...ratios.words], probes: [...ratios.probes] })).rejects.toThrow(
+    /choose a run/,
+  );
+});
+
 test('vectors are read anew when they have changed, and the least recently asked are forgotten', async () => {
   const [run] = await ready;
   const small = new VectorStore(2 * 9000);
@@ -202,7 +219,7 @@ test('a run whose files do not fit together is refused in a sentence', async () 
     writeFileSync(run.file(name), make(readFileSync(run.file(name))));
   const best = 'checkpoints/best.safetensors';
   await expect(damaged(rewrite('vocabulary.txt', (text) => `${String(text)}more 1\n`))).rejects.toThrow(
-    /does not hold one vector for each of the 68 words/,
+    /does not hold one vector for each of its 68 words/,
   );
   await expect(damaged(rewrite('vocabulary.txt', (text) => String(text).replace('queen', 'king')))).rejects.toThrow(
     /has a word twice/,
@@ -212,7 +229,7 @@ test('a run whose files do not fit together is refused in a sentence', async () 
   const broken = values.slice().fill(NaN, 9, 10);
   const tensor = { name: 'embedding.weight', dtype: 'F32' as const, shape: [words.length, SIZE], data: broken };
   await expect(damaged(rewrite(best, () => encodeSafetensors([tensor], {})))).rejects.toThrow(
-    /The vector of "queen" in .* holds a value that is no number/,
+    /holds a value that is no number in the vector of "queen"/,
   );
   const other = await runWith('writer', { recipe: parseRecipe({}, '') });
   await expect(ask({ kind: 'facts' }, { run: other.folder })).rejects.toThrow(/writer has learned no word vectors/);

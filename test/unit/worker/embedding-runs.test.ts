@@ -5,7 +5,8 @@ import { UserError } from '../../../src/core/errors';
 import { findBuiltIn, parseRecipe } from '../../../src/core/recipe';
 import type { RecipeInput } from '../../../src/core/recipe/schema';
 import { EmbeddingLearner } from '../../../src/core/training/embedding-learner';
-import type { TrainJob } from '../../../src/protocol/worker';
+import type { EmbeddingQuery, TrainJob } from '../../../src/protocol/worker';
+import { EmbeddingAnswers } from '../../../src/worker/embedding-answers';
 import { resume, train } from '../../../src/worker/jobs';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { Bench, logOf, numbersOf } from '../../helpers/job';
@@ -36,7 +37,17 @@ function job(more: RecipeInput = {}, label = 'farm.txt', content = text): TrainJ
     {
       task: 'embeddings',
       tokens: { lowercase: true, minCount: 2, maxVocabulary: 5000 },
-      model: { kind: 'word2vec', dimension: 400, window: 8, negative: 15, sample: 0, ...model } as RecipeInput['model'],
+      model:
+        model?.kind === 'glove'
+          ? model
+          : ({
+              kind: 'word2vec',
+              dimension: 400,
+              window: 8,
+              negative: 15,
+              sample: 0,
+              ...model,
+            } as RecipeInput['model']),
       training: { epochs: 3, rate: 0.05, ...training },
       evaluation: { every: 4 },
       threads: 1,
@@ -108,6 +119,8 @@ test('neighbours of the same frequent words are shown as they settle', async () 
 describe.each<[string, RecipeInput['model'], number]>([
   ['skip-gram', { kind: 'word2vec' }, 3],
   ['CBOW', { kind: 'word2vec', architecture: 'cbow', negative: 3 }, 20],
+  ['GloVe', { kind: 'glove', dimension: 900, window: 10 }, 20],
+  ['fastText', { kind: 'word2vec', minGram: 3, maxGram: 4, buckets: 5000, negative: 5 }, 3],
   ['hierarchical softmax', { kind: 'word2vec', negative: 0 }, 3],
 ])('%s', (_, model, epochs) => {
   test('stopped anywhere and resumed, all numbers are those of a run that never stopped', async () => {
@@ -126,6 +139,44 @@ describe.each<[string, RecipeInput['model'], number]>([
       expect(await vectorsOf(stopped.run)).toEqual(await vectorsOf(whole.run));
     }
   });
+});
+
+test('words that never occurred get vectors from their n-grams', async () => {
+  const model = { kind: 'word2vec', minGram: 3, maxGram: 5, buckets: 20_000, dimension: 40, negative: 5 } as const;
+  const { run } = await train(job({ model, training: { epochs: 10 } }), bench.context);
+  const answers = new EmbeddingAnswers();
+  const ask = (query: EmbeddingQuery) => answers.answer({ run }, query, new AbortController().signal);
+  expect(await ask({ kind: 'facts' })).toMatchObject({ words: 17, size: 40, unseen: true });
+  const found = await ask({ kind: 'neighbours', word: 'horses', count: 1 });
+  expect(found).toMatchObject({ words: [{ word: 'horse' }] });
+});
+
+test('vectors by counting alone, and the ratios of the counts behind them', async () => {
+  const model = { kind: 'ppmi-svd', dimension: 6, window: 3, shift: 1 } as const;
+  const recipe = parseRecipe({ task: 'embeddings', tokens: { lowercase: true, minCount: 2 }, model, threads: 1 }, '');
+  const { run, finished } = await train({ ...job(), recipe }, bench.context);
+  expect(finished).toMatchObject({ reason: 'done', step: 1 });
+  expect(readdirSync(run).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  const { signal } = new AbortController();
+  const answers = new EmbeddingAnswers();
+  const found = await answers.answer({ run }, { kind: 'neighbours', word: 'horse', count: 3 }, signal);
+  if (found.kind !== 'neighbours') throw new Error(found.kind);
+  expect(found.words.map(({ word }) => word).sort()).toEqual(['duck', 'goat', 'sheep']);
+  const query = { kind: 'ratios', words: ['horse', 'pump'], probes: ['eats', 'burns', 'the'] } as const;
+  const asked = { ...query, words: [...query.words] as [string, string], probes: [...query.probes] };
+  const answer = await answers.answer({ run }, asked, signal);
+  if (answer.kind !== 'ratios') throw new Error(answer.kind);
+  const times = (word: string) => text.split(/\s/).filter((each) => each === word).length;
+  const [horses, pumps] = [times('horse'), times('pump')];
+  expect(answer.window).toBe(3);
+  // Each stands behind "the" and before three words of its own line.
+  expect(answer.totals).toEqual([4 * horses, 4 * pumps]);
+  expect(answer.ratios.map(({ counts }) => counts)).toEqual([
+    [horses, 0],
+    [0, pumps],
+    [horses, pumps],
+  ]);
+  expect(answer.ratios.map(({ ratio }) => ratio)).toEqual([Infinity, 0, 1]);
 });
 
 test('in a pause nothing is learned, and all goes on after it', async () => {

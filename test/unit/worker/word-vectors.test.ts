@@ -4,9 +4,11 @@ import { afterAll, expect, test } from 'vitest';
 import { parseRecipe } from '../../../src/core/recipe';
 import type { RecipeInput } from '../../../src/core/recipe/schema';
 import type { NamedTensor } from '../../../src/core/runs/safetensors';
+import { WordVectors } from '../../../src/core/embeddings/word-vectors';
 import type { TrainJob } from '../../../src/protocol/worker';
 import { resume, train } from '../../../src/worker/jobs';
 import { Predictor } from '../../../src/worker/predict';
+import { saveVectors } from '../../../src/worker/vector-file';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { Bench, logOf } from '../../helpers/job';
 import { temporaryFolder } from '../../helpers/temporary';
@@ -121,6 +123,19 @@ test('the run says how many words have vectors, and needs the file no more once 
   expect(chosen).toHaveLength(1);
 });
 
+test('vectors may lie in any format, and capitals are looked up in lower case', async () => {
+  const file = path.join(folder, 'vectors.bin');
+  const values = Float32Array.from(Object.values(known).flat());
+  await saveVectors(new WordVectors(Object.keys(known), SIZE, values), file, 'binary');
+  const model = { hidden: 8, embedding: SIZE, embeddingFile: file, frozen: true };
+  const upper = { ...job('language-model', { model, tokens: { unit: 'word' } }) };
+  const source = { kind: 'text', text: running.replaceAll('the', 'The'), label: 'text.txt' } as const;
+  const { run } = await train({ ...upper, source }, bench.context);
+  const row = await rows(run, 'last', 'embedding.weight');
+  expect(row('The')).toEqual(known.the);
+  expect(row('dull')).toEqual(known.dull);
+});
+
 test('a file that does not fit is refused in one sentence, and no run is left', async () => {
   const attempt = (embeddingFile: string, embedding = SIZE) =>
     train(job('classification', { model: { embedding, embeddingFile } }), bench.context);
@@ -136,5 +151,5 @@ test('a file that does not fit is refused in one sentence, and no run is left', 
     /Line 3 of torn\.txt has 3 numbers and not 4/,
   );
   writeFileSync(path.join(folder, 'binary.bin'), new Uint8Array(3 << 20).fill(65));
-  await expect(attempt(path.join(folder, 'binary.bin'))).rejects.toThrow(/has no lines/);
+  await expect(attempt(path.join(folder, 'binary.bin'))).rejects.toThrow(/is too long for a word with its numbers/);
 });

@@ -21,4 +21,23 @@ export const embeddings: BuiltInRecipe[] = [
     'Learns a vector for each word by predicting it from the words around it: several times faster than skip-gram.',
     { ...common, model: { kind: 'word2vec', architecture: 'cbow' }, training: falling(0.05) },
   ),
+  define(
+    'fasttext',
+    'Learns vectors of words and of their character n-grams, so that words which never occurred have vectors too.',
+    { ...common, model: { kind: 'word2vec', minGram: 3, maxGram: 6 }, training: falling(0.05) },
+  ),
+  define(
+    'glove',
+    'Counts which words stand near each other, and learns vectors whose products are the logarithms of these counts.',
+    {
+      ...common,
+      model: { kind: 'glove', window: 10 },
+      training: { epochs: 25, rate: 0.05, schedule: 'constant', warmup: 0, clip: 0 },
+    },
+  ),
+  define(
+    'ppmi-svd',
+    'Counts which words stand near each other, and decomposes the matrix of what that says: vectors without learning.',
+    { ...common, model: { kind: 'ppmi-svd' } },
+  ),
 ];
