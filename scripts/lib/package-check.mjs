@@ -28,9 +28,15 @@ const nativeFiles = (target) => (target ? NATIVE.map((name) => `dist/native/${ta
 /** What the extension cannot do without. */
 const NEEDED = [
   ...['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt'],
-  ...['extension.js', 'worker.js', 'kernel-thread.js', 'dashboard.js', 'cli.js', 'setup-tensorflow.js'].map(
-    (name) => `dist/${name}`,
-  ),
+  ...[
+    'extension.js',
+    'worker.js',
+    'kernel-thread.js',
+    'dashboard.js',
+    'explore.js',
+    'cli.js',
+    'setup-tensorflow.js',
+  ].map((name) => `dist/${name}`),
   ...['dist/kernels/relaxed.wasm', 'dist/kernels/plain.wasm', 'schemas/recipe.schema.json'],
 ];
 

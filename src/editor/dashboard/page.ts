@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Channel, Port } from '../../protocol/channel';
 import type { DashboardRun, HostContract, PageContract } from '../../protocol/dashboard';
 import { Disposables } from '../common/disposables';
+import { webviewPort } from '../common/webview-port';
 import type { ListedRun, RunsStore } from '../runs/runs-store';
 
 /** What the page may ask of the editor besides runs. */
@@ -32,7 +33,10 @@ export class Page implements vscode.Disposable {
     /** The run to look at first. */
     private focused: string | undefined,
   ) {
-    this.channel = openChannel(this.port(webview), (error) => this.alive && actions.failed(error));
+    this.channel = openChannel(
+      webviewPort(webview, () => this.alive),
+      (error) => this.alive && actions.failed(error),
+    );
     this.answer();
     this.disposables.add(runs.onRunEvents((happened) => this.tell('events', happened)));
     this.disposables.add(runs.onRunChange((run) => this.tell('runChanged', run)));
@@ -53,17 +57,6 @@ export class Page implements vscode.Disposable {
     this.alive = false;
     this.disposables.dispose();
     this.channel.dispose();
-  }
-
-  /** What is posted to a hidden page would wait for the next one, which has not asked for it. */
-  private port(webview: vscode.Webview): Port {
-    return {
-      post: (message) => void (this.alive && webview.postMessage(message)),
-      listen: (onMessage) => {
-        const listener = webview.onDidReceiveMessage(onMessage);
-        return () => void listener.dispose();
-      },
-    };
   }
 
   private tell<K extends keyof PageContract['notifications']>(name: K, params: PageContract['notifications'][K]): void {

@@ -78,7 +78,7 @@ export class Explore implements vscode.Disposable {
       ask: (source, query, signal) => threads.request('predict', 'embedding', { source, query }, signal),
       openFile: () => this.sources.open(),
       saveFile,
-      learn: () => void vscode.commands.executeCommand(command('trainOnCurrentFile')),
+      learn: () => void vscode.commands.executeCommand(command('learnEmbeddings')),
       failed: (error) => void this.reporter.sentence(error),
     };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mapOf, type MapMethod, type WordMap } from '../../../src/core/embeddings/map/map-of';
 import { jacobiEigen, principalComponents } from '../../../src/core/embeddings/map/pca';
-import { jointAffinities, tsneGradient } from '../../../src/core/embeddings/map/tsne';
+import { jointAffinities, tsneDivergence, tsneGradient } from '../../../src/core/embeddings/map/tsne';
 import { WordVectors } from '../../../src/core/embeddings/word-vectors';
 import { Random } from '../../../src/core/random';
 
@@ -104,7 +104,7 @@ describe('t-SNE', () => {
       const cost = (by: number) => {
         const moved = places.slice();
         moved[at] += by;
-        return tsneGradient(joint, moved, 1, gradient, work);
+        return tsneDivergence(joint, moved, work);
       };
       expect((cost(step) - cost(-step)) / (2 * step)).toBeCloseTo(analytic[at], 8);
     }

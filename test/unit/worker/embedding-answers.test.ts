@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { clusterWords } from '../../../src/core/embeddings/clusters';
 import { analogy, compareWords, neighbours, oddOneOut } from '../../../src/core/embeddings/queries';
 import { WordVectors } from '../../../src/core/embeddings/word-vectors';
-import { UserError } from '../../../src/core/errors';
+import { Cancelled, UserError } from '../../../src/core/errors';
 import { Random } from '../../../src/core/random';
 import { encodeSafetensors } from '../../../src/core/runs/safetensors';
 import { parseRecipe } from '../../../src/core/recipe';
@@ -240,4 +240,29 @@ test('a word without a vector is refused with advice', async () => {
   await expect(ask({ kind: 'neighbours', word: 'paris', count: 3 })).rejects.toThrow(
     'There is no vector for "paris": try "Paris".',
   );
+});
+
+describe('a map', () => {
+  test('of the most frequent words, and of words that are named', async () => {
+    await ready;
+    const frequent = (await ask({ kind: 'map', method: 'pca', words: 10, seed: 1 })) as EmbeddingAnswer & {
+      kind: 'map';
+    };
+    expect(frequent.points.map(({ word }) => word)).toEqual(words.slice(0, 10));
+    expect(frequent.explained?.[0]).toBeGreaterThan(frequent.explained?.[1] ?? 1);
+    const all = (await ask({ kind: 'map', method: 'pca', words: 1000, seed: 1 })) as EmbeddingAnswer & { kind: 'map' };
+    expect(all.points).toHaveLength(words.length);
+    const named = { kind: 'map', method: 'umap', words: ['KING', 'queen', 'man', 'pear', 'w3'], seed: 1 } as const;
+    const answer = (await ask({ ...named, words: [...named.words] })) as EmbeddingAnswer & { kind: 'map' };
+    expect(answer.points.map(({ word }) => word)).toEqual(['king', 'queen', 'man', 'pear', 'w3']);
+    await expect(ask({ kind: 'map', method: 'tsne', words: ['king', 'unicorn', 'man', 'pear'], seed: 1 })).rejects.toThrow(/no vector for "unicorn"/); // prettier-ignore
+  });
+
+  test('stops when it is cancelled', async () => {
+    await ready;
+    const controller = new AbortController();
+    const work = answers.answer({ file }, { kind: 'map', method: 'tsne', words: 60, seed: 1 }, controller.signal);
+    controller.abort();
+    await expect(work).rejects.toThrow(Cancelled);
+  });
 });

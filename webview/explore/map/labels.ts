@@ -15,7 +15,7 @@ export interface LabelPlace {
   anchor: 'start' | 'middle' | 'end';
 }
 
-interface Box {
+export interface Box {
   left: number;
   top: number;
   right: number;
@@ -27,12 +27,13 @@ const GAP = 4;
 /**
  * Labels that neither overlap one another nor leave the frame: one dot after the other, the more important first, takes
  * the first free place right, left, above or below; a dot without a free place gets none.
+ * @param taken room that is not free from the start
  */
 export function placeLabels(
   wishes: readonly LabelWish[],
   frame: { width: number; height: number },
+  taken: Box[] = [],
 ): (LabelPlace | undefined)[] {
-  const taken: Box[] = [];
   return wishes.map((wish) => {
     for (const place of candidates(wish)) {
       const box = boxOf(place, wish);

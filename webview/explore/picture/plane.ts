@@ -1,5 +1,5 @@
 import type { MapPoint } from '../../../src/protocol/worker';
-import { placeLabels } from '../map/labels';
+import { placeLabels, type Box } from '../map/labels';
 import { tones, type Frame } from './picture';
 import { s, textWidth } from './svg';
 
@@ -34,6 +34,7 @@ export function drawPlane(options: PlaneOptions, { width, theme }: Frame): SVGSV
       { ...target, width: textWidth(options.targetLabel, font, size), height: size + 3, radius: 10 },
     ],
     { width, height },
+    [...(a && b ? boxesAlong(to(a), to(b)) : []), ...(c ? boxesAlong(to(c), target) : [])],
   ); // prettier-ignore
   const dots = ordered.flatMap((point, i) => {
     const { x, y } = to(point);
@@ -76,6 +77,17 @@ function fit(points: readonly Place[], width: number, height: number): (point: P
   );
   const [middleX, middleY] = [(left + right) / 2, (bottom + top) / 2];
   return ({ x, y }) => ({ x: width / 2 + (x - middleX) * scale, y: height / 2 - (y - middleY) * scale });
+}
+
+/** Room that an arrow takes, as small boxes, the dots at its ends left out. */
+function boxesAlong(from: Place, to: Place): Box[] {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const count = Math.max(0, Math.floor(length / 6) - 2);
+  return Array.from({ length: count }, (_, i) => {
+    const share = ((i + 1.5) * 6) / length;
+    const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+    return { left: x - 2, right: x + 2, top: y - 2, bottom: y + 2 };
+  });
 }
 
 function side(from: Place, to: Place, colour: string): SVGLineElement {

@@ -80,7 +80,8 @@ export class AnalogyView implements View {
     const [a, b, c] = asked.map((word) => word.trim());
     const title = t('analogy.caption', { a, b, c });
     const best = words[0]?.word ?? '';
-    setText(this.question, best || '?');
+    // Two sources may answer differently; each pane says its own.
+    setText(this.question, settings.second || !best ? '?' : best);
     return {
       summary: best ? t('analogy.summary', { a, b, c, answer: best }) : t('analogy.none'),
       title,

@@ -43,12 +43,12 @@ export function* tsne(rows: Rows, random: Random, onProgress?: (share: number) =
 }
 
 /**
- * The divergence KL(P || Q) of places in the plane, and into `gradient` its derivative by each coordinate:
- * 4 Σ_j (e p_ij − q_ij) (y_i − y_j) / (1 + |y_i − y_j|²), where e exaggerates the attraction.
+ * The gradient of KL(P || Q) by each coordinate: 4 Σ_j (e p_ij − q_ij) (y_i − y_j) / (1 + |y_i − y_j|²), where e exaggerates
+ * the attraction.
  * @param affinities P, [count, count], symmetric, zero on the diagonal, sums to 1
  * @param places [count, 2]
- * @param work [count, count], overwritten
- * @returns the divergence without exaggeration, in nats
+ * @param gradient [count, 2], overwritten
+ * @param work [count, count], overwritten: above the diagonal 1 / (1 + |y_i − y_j|²)
  */
 export function tsneGradient(
   affinities: Float64Array,
@@ -56,35 +56,57 @@ export function tsneGradient(
   exaggeration: number,
   gradient: Float64Array,
   work: Float64Array,
-): number {
+): void {
   const count = places.length / 2;
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const [xi, yi] = [places[2 * i], places[2 * i + 1]];
-    for (let j = i + 1; j < count; j++) {
-      const [dx, dy] = [xi - places[2 * j], yi - places[2 * j + 1]];
-      const near = 1 / (1 + dx * dx + dy * dy);
-      work[i * count + j] = near;
-      sum += 2 * near;
-    }
-  }
+  const normaliser = 1 / fillNearness(places, work);
   gradient.fill(0);
-  let divergence = 0;
   for (let i = 0; i < count; i++) {
-    for (let j = i + 1; j < count; j++) {
-      const p = affinities[i * count + j];
-      const near = work[i * count + j];
-      const q = near / sum;
-      if (p > 0) divergence += 2 * p * Math.log(p / q);
-      const force = 4 * (exaggeration * p - q) * near;
-      const [fx, fy] = [force * (places[2 * i] - places[2 * j]), force * (places[2 * i + 1] - places[2 * j + 1])];
-      gradient[2 * i] += fx;
-      gradient[2 * i + 1] += fy;
+    const xi = places[2 * i];
+    const yi = places[2 * i + 1];
+    let gx = 0;
+    let gy = 0;
+    for (let j = i + 1, at = i * count + i + 1; j < count; j++, at++) {
+      const near = work[at];
+      const force = 4 * (exaggeration * affinities[at] - near * normaliser) * near;
+      const fx = force * (xi - places[2 * j]);
+      const fy = force * (yi - places[2 * j + 1]);
+      gx += fx;
+      gy += fy;
       gradient[2 * j] -= fx;
       gradient[2 * j + 1] -= fy;
     }
+    gradient[2 * i] += gx;
+    gradient[2 * i + 1] += gy;
   }
+}
+
+/** KL(P || Q) in nats of places in the plane; parameters as of `tsneGradient`. */
+export function tsneDivergence(affinities: Float64Array, places: Float64Array, work: Float64Array): number {
+  const count = places.length / 2;
+  const sum = fillNearness(places, work);
+  let divergence = 0;
+  for (let i = 0; i < count; i++)
+    for (let j = i + 1, at = i * count + i + 1; j < count; j++, at++)
+      if (affinities[at] > 0) divergence += 2 * affinities[at] * Math.log((affinities[at] * sum) / work[at]);
   return divergence;
+}
+
+/** Writes 1 / (1 + |y_i − y_j|²) above the diagonal; the answer is its sum over all ordered pairs. */
+function fillNearness(places: Float64Array, work: Float64Array): number {
+  const count = places.length / 2;
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const xi = places[2 * i];
+    const yi = places[2 * i + 1];
+    for (let j = i + 1, at = i * count + i + 1; j < count; j++, at++) {
+      const dx = xi - places[2 * j];
+      const dy = yi - places[2 * j + 1];
+      const near = 1 / (1 + dx * dx + dy * dy);
+      work[at] = near;
+      sum += near;
+    }
+  }
+  return 2 * sum;
 }
 
 /**
