@@ -15,6 +15,8 @@ import type { Annotations } from './annotations';
 
 /** Passes over the annotations when a tagger goes on learning. */
 const EPOCHS = 10;
+/** Steps that it takes at least to learn a new label from a single line. */
+const STEPS = 100;
 /** Reviewed lines from which on a share of them is held back; of fewer, each correction is to be learned. */
 const ENOUGH = 50;
 
@@ -52,7 +54,7 @@ export class TrainAnnotations {
     const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
     const recipe = await withBudget(
       { ...base, source: { ...base.source, format: 'spans' } },
-      given.budget ?? (from ? { epochs: EPOCHS } : undefined),
+      given.budget ?? (from && { steps: Math.max(STEPS, Math.ceil((EPOCHS * lines.length) / base.training.batch)) }),
     );
     const uri = document.isUntitled ? undefined : document.uri.toString();
     const source: Source = { kind: 'text', text: jsonLinesOf(lines), label: labelOf(document.uri), uri };

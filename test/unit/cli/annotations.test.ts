@@ -117,3 +117,23 @@ describe('agreement', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('put the text beside one of the two files')]);
   });
 });
+
+test('a tagger learns from the lines that were read, and is measured on them', async () => {
+  const lines = Array.from({ length: 12 }, (_, k) => `${['Ann', 'Bob', 'Cleo'][k % 3]} wrote letter ${k}.`);
+  const text = `${lines.join('\n')}\nNobody read this line about Dora.\n`;
+  const spans = lines.map((line) => span(text.indexOf(line), text.indexOf(line) + line.indexOf(' '), 'person'));
+  write('letters.txt', text);
+  write('letters.txt.spans.json', sidecar(...spans));
+  const trained = await run(['train', 'letters.txt', '--recipe', 'most-frequent-tag', '--json'], { cwd });
+  expect([trained.code, trained.stderr]).toEqual([0, '']);
+  const { run: folder } = trained.lines()[0] as { run: string };
+  const record = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as { data: Record<string, unknown> };
+  expect(record.data).toMatchObject({
+    format: 'spans',
+    formatReason: expect.stringMatching(/letters\.txt\.spans\.json\): 12 spans of 2 labels in 12 lines that were read/),
+    labels: ['B-person', 'O'],
+  });
+  expect(readFileSync(path.join(folder, 'source.txt'), 'utf8')).not.toContain('Dora');
+  const [figures] = (await run(['evaluate', 'last', 'letters.txt', '--json'], { cwd })).lines();
+  expect(figures).toMatchObject({ f1: 1, accuracy: 1 });
+});
