@@ -67,7 +67,8 @@ describe('damaged run files', () => {
         const read = decodeEvents(mutate(log, changes));
         for (const event of read) {
           expect(decodeEvents(encodeEvent(event))).toEqual([event]);
-          if (event.event === 'step') expect(event.groupNorms?.every((norm) => typeof norm === 'number') ?? true).toBe(true);
+          if (event.event === 'step')
+            expect(event.groupNorms?.every((norm) => typeof norm === 'number') ?? true).toBe(true);
         }
         expect(thinEvents(dropRepeated(read), 2).length).toBeLessThanOrEqual(read.length);
       }),
