@@ -43,6 +43,8 @@ describe('word vectors in the editor', () => {
     await showText(TEXT);
     const result = await run<{ run: string } | undefined>('trainOnCurrentFile', { recipe });
     assert.ok(result, 'the vectors were learned');
+    // Runs of other tests have a model; the hover wants word vectors to be the current run.
+    await api.runs.select(result.run);
     await closeEditors();
     await run('exploreEmbeddings', { folder: result.run });
     await until('a page with its data', () => explore.hydrated);
