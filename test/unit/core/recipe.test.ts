@@ -68,7 +68,7 @@ describe('parseRecipe', () => {
       { model: { kind: 'ngram', zzzzzz: 1 } },
       'model.zzzzzz is not a key of a recipe: model has kind, order, smoothing, k, discount.',
     ],
-    [{ model: { order: 3 } }, 'model.order is a key of ngram models: set model.kind=ngram.'],
+    [{ model: { order: 3 } }, 'model.order is a key of ngram and hmm models: set model.kind to one of them.'],
     [
       { model: { kind: 'ngram', ngrams: 3 } },
       'model.ngrams is a key of naive-bayes and logistic-regression models: set model.kind to one of them.',
@@ -76,7 +76,7 @@ describe('parseRecipe', () => {
     [{ model: { kind: 'ngram', ordr: 3 } }, 'model.ordr is not a key of a recipe: did you mean model.order?'],
     [
       { model: { kind: 'ngrm' } },
-      'model.kind must be "recurrent", "window", "ngram", "naive-bayes", "logistic-regression" or "cnn" (it is "ngrm"): did you mean "ngram"?',
+      'model.kind must be "recurrent", "window", "ngram", "naive-bayes", "logistic-regression", "cnn", "hmm", "most-frequent-tag", "perceptron", "crf", "word2vec", "glove" or "ppmi-svd" (it is "ngrm"): did you mean "ngram"?',
     ],
     [{ model: { kind: 'cnn', widths: [3, 99] } }, 'model.widths.1 must be at most 32 (it is 99).'],
     [{ model: { kind: 'cnn', widths: [] } }, 'model.widths must have at least 1 entry (it is a list).'],
@@ -206,7 +206,7 @@ describe('setByPath', () => {
     expect(kindLast).toEqual(set('model.kind=ngram', 'model.k=0.5', 'model.order=3'));
     expect(parseRecipe(kindLast, '').model).toMatchObject({ kind: 'ngram', order: 3, k: 0.5 });
     expect(refusal(() => parseRecipe(set('model.order=3'), ''))).toBe(
-      'model.order is a key of ngram models: set model.kind=ngram.',
+      'model.order is a key of ngram and hmm models: set model.kind to one of them.',
     );
   });
 
