@@ -203,7 +203,7 @@ export class RunsStore implements vscode.Disposable {
     return (
       runs.find((run) => run.folder === picked) ??
       runs.find((run) => run.live) ??
-      runs.find((run) => run.record.best) ??
+      runs.find(({ record }) => record.best || (record.recipe.task === 'embeddings' && record.status === 'done')) ??
       runs[0]
     );
   }
