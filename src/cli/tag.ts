@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { wordsOf } from '../core/text/tagged/words';
 import type { TaggedSpan, TaggedText } from '../protocol/worker';
 import { linesOf } from './lines';
 import { findRun, inBatches, RUN, withJson, withRuns, withWorker } from './session';
@@ -56,15 +57,11 @@ function spans(text: string, tagged: TaggedText): string {
 
 /** A token a line with its tag, BIO where tags are chunks; a blank line ends the sentence. */
 function conll(text: string, { spans: found }: TaggedText, chunks: boolean): string {
-  const words = new Intl.Segmenter('und', { granularity: 'word' });
   const rows: string[] = [];
   let next = 0;
-  for (const { segment, index } of words.segment(text)) {
-    for (const { 0: token, index: offset } of segment.matchAll(/\S+/gu)) {
-      const at = index + offset;
-      while (next < found.length && found[next].end <= at) next++;
-      rows.push(`${token}\t${tagAt(found[next], at, chunks)}`);
-    }
+  for (const { token, at } of wordsOf(text)) {
+    while (next < found.length && found[next].end <= at) next++;
+    rows.push(`${token}\t${tagAt(found[next], at, chunks)}`);
   }
   return rows.length === 0 ? '' : `${rows.join('\n')}\n`;
 }

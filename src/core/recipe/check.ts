@@ -102,6 +102,9 @@ function trainingContradiction({ task, training, evaluation, model }: Recipe): s
       return 'training.classWeights weighs single tags, and a CRF chooses them together: set it to none, or model.head=softmax.';
     }
   }
+  if (training.missCost > 0 && (task !== 'tagging' || model.kind !== 'recurrent')) {
+    return 'training.missCost is for networks that find entities: set it to 0, or task=tagging and model.kind=recurrent.';
+  }
   if (evaluation.folds === 1) return 'evaluation.folds must be 2 or more, or 0 for a held-out share.';
   if (evaluation.folds > 0 && evaluation.fold >= evaluation.folds) {
     return `evaluation.fold (${evaluation.fold}) must be less than evaluation.folds (${evaluation.folds}): the first fold is 0.`;

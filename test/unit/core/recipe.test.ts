@@ -116,7 +116,8 @@ describe('parseRecipe', () => {
           if (keys.some((key) => key.path === written)) return;
           // Some slips are as near to a second key ("beta" to beta1 and beta2): the distance decides.
           const found = nearestKey(written, 'recurrent') ?? '';
-          expect(editDistance(found, written)).toBe(1);
+          // Two neighbours that differ in case alone ("worDdropout") are no distance at all.
+          expect(editDistance(found, written)).toBeLessThanOrEqual(1);
         },
       ),
       { numRuns: 1000 },
@@ -160,6 +161,10 @@ describe('keys that make no sense together', () => {
     [
       { training: { classWeights: 'balanced' } },
       'training.classWeights weighs the labels of the task classification: set it to none for the task language-model.',
+    ],
+    [
+      { training: { missCost: 1 } },
+      'training.missCost is for networks that find entities: set it to 0, or task=tagging and model.kind=recurrent.',
     ],
     [{ evaluation: { folds: 1 } }, 'evaluation.folds must be 2 or more, or 0 for a held-out share.'],
     [

@@ -77,8 +77,9 @@ export class TaggingTask implements ExampleTask {
     const examples = Array.from(indices, (index) => this.train[index]);
     const batch = taggerBatch(examples.map(({ sentence }) => sentence));
     this.forgetWords(batch, random);
-    const { labelSmoothing: smoothing } = this.recipe.training;
-    return this.model.loss(batch, targetsOf(examples, batch), random, { smoothing, classWeights: this.classWeights });
+    const { labelSmoothing: smoothing, missCost } = this.recipe.training;
+    const { classWeights } = this;
+    return this.model.loss(batch, targetsOf(examples, batch), random, { smoothing, classWeights, missCost });
   }
 
   *evaluateInSlices(): Generator<void, Evaluation> {
