@@ -17,7 +17,8 @@ const samples = {
   series: 'series/load.csv',
   tagged: 'spells/spells.jsonl',
 };
-type Answer = 'writes' | 'classifies' | 'writes of labels' | 'forecasts' | 'tags' | 'compares words' | 'compares contexts';
+type Answer =
+  'writes' | 'classifies' | 'writes of labels' | 'forecasts' | 'tags' | 'compares words' | 'compares contexts';
 
 interface Case {
   /** Left out, the data come from the seed, and there is nothing to ask. */
