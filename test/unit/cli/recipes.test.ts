@@ -17,7 +17,8 @@ const samples = {
   series: 'series/load.csv',
   tagged: 'spells/spells.jsonl',
 };
-type Answer = 'writes' | 'classifies' | 'writes of labels' | 'forecasts' | 'tags' | 'compares words';
+type Answer =
+  'writes' | 'classifies' | 'writes of labels' | 'forecasts' | 'tags' | 'compares words' | 'compares contexts';
 
 interface Case {
   /** Left out, the data come from the seed, and there is nothing to ask. */
@@ -53,6 +54,7 @@ const cases: Record<string, Case> = {
   fasttext: { data: 'text', answer: 'compares words' },
   glove: { data: 'text', answer: 'compares words' },
   'ppmi-svd': { data: 'text', answer: 'compares words', counts: true },
+  bilm: { data: 'text', answer: 'compares contexts' },
   'adding-problem': {},
   'copy-memory': {},
 };
@@ -85,7 +87,7 @@ test.each(Object.entries(cases))(
     const lines = trained.lines();
     const last = lines.at(-1) as { run: string; reason: string; step: number; metrics: Record<string, number> };
     expect(last).toMatchObject({ event: 'finished', reason: 'done', step: counts ? 1 : 10 });
-    if (answer === 'compares words') return answers[answer](last.run);
+    if (answer === 'compares words' || answer === 'compares contexts') return answers[answer](last.run);
     expect(last.metrics.validationLoss).toBeGreaterThan(0);
     expect(lines.find(({ event }) => event === 'started')).toMatchObject({ kind: counts ? 'counts' : 'steps' });
     expect(lines.some(({ event }) => event === 'baseline')).toBe(true);
@@ -154,6 +156,11 @@ const answers: Record<Answer, (folder: string) => Promise<void>> = {
     const near = (await at('embeddings', 'neighbors', folder, 'clock', '--top', '3', '--json')).lines();
     expect(near).toHaveLength(3);
     for (const { similarity } of near) expect(Math.abs(Number(similarity))).toBeLessThanOrEqual(1 + 1e-6);
+  },
+  async 'compares contexts'(folder) {
+    const file = fileOf('text');
+    const [{ cosines }] = (await at('embeddings', 'contexts', folder, 'the', file, '--json')).lines();
+    for (const row of cosines as number[][]) for (const cosine of row) expect(Math.abs(cosine)).toBeLessThan(1 + 1e-6);
   },
   async forecasts(folder) {
     const [{ text }] = await sample(folder);

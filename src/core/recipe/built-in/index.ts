@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import { likelyNames } from '../keys';
 import { classifiers } from './classifiers';
+import { contextual } from './contextual';
 import { countingTaggers } from './counting-taggers';
 import type { BuiltInRecipe } from './define';
 import { embeddings } from './embeddings';
@@ -19,6 +20,7 @@ export const builtInRecipes: BuiltInRecipe[] = [
   ...taggers,
   ...countingTaggers,
   ...embeddings,
+  ...contextual,
   ...generated,
 ];
 
