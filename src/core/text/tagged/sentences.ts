@@ -5,6 +5,9 @@ export interface TextSentence {
   starts: number[];
 }
 
+/** Tokens of a sentence that a tagger reads at once; a longer line is cut. */
+export const LONGEST_SENTENCE = 200;
+
 const words = new Intl.Segmenter('und', { granularity: 'word' });
 
 /**
