@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isBetter, type Best } from '../../../src/worker/metrics';
 
 const best = (validationLoss: number, f1?: number): Best => ({ step: 1, validationLoss, f1 }) as Best;
-const tagged = (loss: number, f1: number) => ({ loss, f1, precision: f1, recall: f1 });
+const tagged = (loss: number, f1: number) => ({ loss, tokens: 100, f1, precision: f1, recall: f1 });
 
 test('taggers of entities are judged by F1, and by the loss among equals', () => {
   expect(isBetter(tagged(0.5, 0.4), best(0.4, 0.3))).toBe(true);
