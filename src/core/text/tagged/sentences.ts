@@ -7,6 +7,9 @@ export interface TextSentence {
   starts: number[];
 }
 
+/** Tokens of a sentence that a tagger reads at once; a longer line is cut. */
+export const LONGEST_SENTENCE = 200;
+
 /**
  * Sentences of a running text, one at each `next()`: each line that is not blank is one, with the tokens that
  * `tagText` has, too. What is longer than `longest` tokens is cut behind the last mark that ends a sentence, or where none
