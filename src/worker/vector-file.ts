@@ -2,7 +2,6 @@ import { createWriteStream, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { writeFastText, type FastTextModel } from '../core/embeddings/fasttext-format';
 import { readerFor, writeVectors, type VectorFormat } from '../core/embeddings/vector-format';
 import type { WordVectors } from '../core/embeddings/word-vectors';
 import { explained } from './files';
@@ -37,11 +36,6 @@ export async function openVectors(file: string, limit?: number): Promise<WordVec
 /** Writes vectors; a file of that name is replaced when all is written, and left alone on failure. Throws UserError. */
 export async function saveVectors(vectors: WordVectors, file: string, format: VectorFormat): Promise<void> {
   await saveBlocks(writeVectors(vectors, format), file);
-}
-
-/** Writes a model in fastText's binary format, as saveVectors does. Throws UserError. */
-export async function saveFastText(model: FastTextModel, file: string): Promise<void> {
-  await saveBlocks(writeFastText(model), file);
 }
 
 async function saveBlocks(blocks: Iterable<Uint8Array>, file: string): Promise<void> {

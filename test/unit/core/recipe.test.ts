@@ -282,7 +282,7 @@ describe('built-in recipes', () => {
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
       ...['label-to-sequence', 'series', 'tagger', 'tagger-forward'],
       ...['crf-features', 'hmm-tagger', 'perceptron-tagger', 'most-frequent-tag'],
-      ...['skip-gram', 'cbow', 'fasttext', 'glove', 'ppmi-svd', 'adding-problem', 'copy-memory'],
+      ...['skip-gram', 'cbow', 'fasttext', 'glove', 'ppmi-svd', 'bilm', 'adding-problem', 'copy-memory'],
     ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
