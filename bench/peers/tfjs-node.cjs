@@ -85,7 +85,6 @@ function fusedModel({ model: cell, layers, hidden, embedding, vocabulary, batch,
   let after = [];
   return {
     variables: [table, ...recurrent.flatMap(({ weight, bias }) => [weight, bias]), outputWeight, outputBias],
-    timeMajor: true,
     forward(ids) {
       let x = tf.reshape(tf.gather(table, ids), [length, batch, embedding]);
       recurrent.forEach(({ weight, bias }, index) => {
@@ -100,28 +99,30 @@ function fusedModel({ model: cell, layers, hidden, embedding, vocabulary, batch,
   };
 }
 
-/** The same of tf.layers; batch-major, each sequence from a state of zeros. */
+/**
+ * The same of tf.layers, as its documentation trains: compiled with an optimiser and a loss, a batch at a time by
+ * `trainOnBatch`; batch-major, each sequence from a state of zeros. It cannot clip the norm of all gradients, so it
+ * does not, and does the less.
+ */
 function layersModel({ model: cell, layers, hidden, embedding, vocabulary, batch, length }) {
   const model = tf.sequential();
   model.add(tf.layers.embedding({ inputDim: vocabulary, outputDim: embedding, batchInputShape: [batch, length] }));
   // The default initialiser, orthogonal, is slow for large matrices; it changes nothing in the steps.
-  const options = {
-    units: hidden,
-    returnSequences: true,
-    recurrentInitializer: 'glorotUniform',
-    recurrentActivation: 'sigmoid',
-  };
+  const options = { units: hidden, returnSequences: true, recurrentInitializer: 'glorotUniform' };
   const layer = { lstm: tf.layers.lstm, gru: tf.layers.gru, rnn: tf.layers.simpleRNN }[cell];
-  for (let index = 0; index < layers; index++)
-    model.add(layer(cell === 'rnn' ? { ...options, recurrentActivation: undefined } : options));
-  model.add(tf.layers.dense({ units: vocabulary }));
-  return {
-    variables: model.trainableWeights.map((weight) => weight.val),
-    timeMajor: false,
-    forward: (ids) =>
-      tf.reshape(model.apply(tf.reshape(ids, [batch, length]), { training: true }), [batch * length, vocabulary]),
-    afterStep() {},
-  };
+  for (let index = 0; index < layers; index++) model.add(layer(options));
+  model.add(tf.layers.dense({ units: vocabulary, activation: 'softmax' }));
+  model.compile({ optimizer: tf.train.adam(LEARNING_RATE), loss: 'sparseCategoricalCrossentropy' });
+  return model;
+}
+
+/** One training step of a compiled model of tf.layers; gives its loss. */
+async function layersStep(model, { batch, length }, [inputs, targets]) {
+  const ids = tf.tensor2d(inputs, [batch, length], 'int32');
+  const labels = tf.tensor3d(Float32Array.from(targets), [batch, length, 1]);
+  const loss = await model.trainOnBatch(ids, labels);
+  tf.dispose([ids, labels]);
+  return loss;
 }
 
 /** Gradients scaled so that their global norm is `CLIP` at most. */
@@ -147,8 +148,19 @@ function makeBatches({ batch, length, vocabulary }, timeMajor) {
 /** Builds the model; returns a function that does one whole training step and gives its loss. */
 function prepare(work) {
   if (work.task !== 'train') throw new Error('tfjs-node takes part in training only');
-  const model = (variant === 'fused' ? fusedModel : layersModel)(work);
-  const batches = makeBatches(work, model.timeMajor);
+  return variant === 'fused' ? prepareFused(work) : prepareLayers(work);
+}
+
+function prepareLayers(work) {
+  const model = layersModel(work);
+  const batches = makeBatches(work, false);
+  let done = 0;
+  return { step: () => layersStep(model, work, batches[done++ % STEPS_OF_TEXT]), parameters: model.countParams() };
+}
+
+function prepareFused(work) {
+  const model = fusedModel(work);
+  const batches = makeBatches(work, true);
   const optimiser = tf.train.adam(LEARNING_RATE);
   let done = 0;
   const step = () => {
@@ -176,7 +188,7 @@ function peakMemory() {
 }
 
 let prepared;
-function answer(request, rest) {
+async function answer(request, rest) {
   if (request === 'hello') {
     return {
       version: `TensorFlow ${binding.TF_Version} through tfjs-node ${tf.version['tfjs-node'] ?? tf.version.tfjs}`,
@@ -185,23 +197,32 @@ function answer(request, rest) {
   if (request === 'memory') return peakMemory();
   if (request === 'prepare') {
     prepared = prepare(JSON.parse(rest));
-    return { parameters: prepared.parameters, loss: prepared.step() };
+    return { parameters: prepared.parameters, loss: await prepared.step() };
   }
-  if (request === 'run' && prepared) {
-    return Array.from({ length: Number(rest) }, () => {
-      const start = performance.now();
-      prepared.step();
-      return performance.now() - start;
-    });
-  }
+  if (request === 'run' && prepared) return timesOf(prepared.step, Number(rest));
   throw new Error(`cannot answer "${request}" now`);
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => {
-  const space = `${line} `.indexOf(' ');
-  try {
-    process.stdout.write(`ok ${JSON.stringify(answer(line.slice(0, space), line.slice(space + 1)))}\n`);
-  } catch (error) {
-    process.stdout.write(`error ${error.message.split('\n')[0]}\n`);
+/** Milliseconds of each of `count` steps. */
+async function timesOf(step, count) {
+  const times = [];
+  for (let done = 0; done < count; done++) {
+    const start = performance.now();
+    await step();
+    times.push(performance.now() - start);
   }
-});
+  return times;
+}
+
+async function serve() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const space = `${line} `.indexOf(' ');
+    try {
+      process.stdout.write(`ok ${JSON.stringify(await answer(line.slice(0, space), line.slice(space + 1)))}\n`);
+    } catch (error) {
+      process.stdout.write(`error ${error.message.split('\n')[0]}\n`);
+    }
+  }
+}
+
+void serve();
