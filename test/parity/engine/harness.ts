@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { prepareBackend } from '../../../src/engine/select';
@@ -82,4 +84,21 @@ export function expectClose(
   tolerance = 2e-5,
 ): void {
   names.forEach((name, k) => expect(error(actual[k], expected[k]), name).toBeLessThan(tolerance));
+}
+
+/** Bytes that are in use after Node's collector has run: of JavaScript's own heap, outside it, and of the process. */
+export function memoryInUse(): { heap: number; external: number; resident: number } {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 3; round++) collect();
+  const { heapUsed: heap, external, rss: resident } = process.memoryUsage();
+  return { heap, external, resident };
+}
+
+/** Fails when more than what compiling hot code explains was added since `before`. */
+export function expectFlat(before: ReturnType<typeof memoryInUse>): void {
+  const now = memoryInUse();
+  expect(now.heap - before.heap).toBeLessThan(2 ** 21);
+  expect(now.external - before.external).toBeLessThan(2 ** 18);
+  expect(now.resident - before.resident).toBeLessThan(2 ** 25);
 }

@@ -4,7 +4,7 @@ import { parseRecipe } from '../../../src/core/recipe/parse';
 import { Trainer } from '../../../src/core/training/trainer';
 import type { HeapBackend } from '../../../src/engine/backend';
 import type { PreparedBackend } from '../../../src/engine/select';
-import { startKernels } from './harness';
+import { expectFlat, memoryInUse, startKernels } from './harness';
 import { nativeBuilds } from './native-folder';
 
 const VOCABULARY = 30;
@@ -31,12 +31,11 @@ describe.each([...nativeBuilds.slice(0, 1), 'relaxed' as const])('%s', (build) =
     const work = (count: number) => {
       for (let k = 0; k < count; k++) trainer.trainStep(k / count);
     };
-    work(300); // whatever is allocated once is allocated now
-    const [before, resident] = [held(), process.memoryUsage.rss()];
+    work(1000); // whatever is allocated once is allocated now
+    const [before, memory] = [held(), memoryInUse()];
     work(STEPS);
     expect(held()).toEqual(before);
-    // What Node's collector leaves lying is in it too.
-    expect(process.memoryUsage.rss() - resident).toBeLessThan(2 ** 26);
+    expectFlat(memory);
     trainer.dispose();
   });
 });
