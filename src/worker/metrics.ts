@@ -46,10 +46,18 @@ export type Best = NonNullable<RunRecord['best']>;
 const CLEARLY = 0.9;
 
 /**
- * Whether figures are better than the best so far: by their F1 where entities are found, and by the loss among equals. A
- * model that has not learned yet finds some entities by chance, and soon afterwards none: then a clearly lower loss is better.
+ * Whether figures are better than the best so far: by accuracy where texts get one label each, by their F1 where entities
+ * are found, and by the loss elsewhere and among equals. A classifier's loss rises with its certainty long before its
+ * answers get worse. A model that has not learned yet finds some entities by chance, and soon afterwards none: then a
+ * clearly lower loss is better.
  */
-export function isBetter({ loss, precision, f1 = 0 }: Evaluation, best: Best | undefined): boolean {
+export function isBetter(
+  task: TaskName,
+  { loss, accuracy, precision, f1 = 0 }: Evaluation,
+  best: Best | undefined,
+): boolean {
+  if (Number.isNaN(loss)) return false;
+  if (best && task === 'classification' && accuracy !== best.accuracy) return (accuracy ?? 0) > (best.accuracy ?? 0);
   const standing = best?.f1 ?? 0;
   if (best && f1 === 0 && loss < best.validationLoss * CLEARLY) return true;
   if (best && precision !== undefined && f1 !== standing) return f1 > standing;
@@ -67,9 +75,10 @@ export function baselineOf(event: BaselineEvent): BaselineRecord {
   return { name, ...plainMeasures(event), seconds, parameters };
 }
 
-/** The best of several baselines. */
-export function bestBaseline(baselines: readonly BaselineRecord[]): BaselineRecord | undefined {
-  return baselines.toSorted((a, b) => a.validationLoss - b.validationLoss)[0];
+/** The best of several baselines, by what `isBetter` goes by. */
+export function bestBaseline(task: TaskName, baselines: readonly BaselineRecord[]): BaselineRecord | undefined {
+  const wrong = ({ accuracy = 0 }: BaselineRecord) => (task === 'classification' ? 1 - accuracy : 0);
+  return baselines.toSorted((a, b) => wrong(a) - wrong(b) || a.validationLoss - b.validationLoss)[0];
 }
 
 /** Metrics for the end of a run: those of its best checkpoint. */

@@ -100,7 +100,7 @@ export class Sitting {
   tellEvaluation(evaluation: Evaluation, position: Position): boolean {
     const { standing } = this;
     const { classes, confusion } = evaluation;
-    const best = isBetter(evaluation, standing.best);
+    const best = isBetter(this.session.units.task, evaluation, standing.best);
     const measures = measuresOf(evaluation, this.session.units);
     const event = { event: 'evaluation', ...position, ...measures, classes, confusion, best } as const;
     this.emit(event);
@@ -216,7 +216,7 @@ export class Sitting {
     const { record } = this.session;
     const { baselines } = this.standing;
     record.baselines = baselines.length > 0 ? baselines : undefined;
-    record.baseline = bestBaseline(baselines);
+    record.baseline = bestBaseline(record.recipe.task, baselines);
   }
 
   private tellRecord(): void {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DenseLayer } from '../layers/dense-layer';
+import { dropElements, dropRows, type TrainingPass } from '../layers/masks';
 import { matrix, normal, tensor3, uniform, vector } from '../layers/parameters';
 import type { Matrix, NamedVariable, Vector } from '../layers/parameters';
 import { convolveMaxOverTime } from '../ops/convolution';
-import { dropout } from '../ops/dropout';
 import { embedding } from '../ops/embedding';
 import { setValues } from '../ops/variables';
 import type { Random } from '../random';
@@ -26,7 +26,6 @@ interface FilterBank {
 
 /** Deviation of word vectors that are learned from nothing: about that of published vectors. */
 const DEVIATION = 0.25;
-const SEEDS = 0x1_0000_0000;
 
 /**
  * Convolutional sentence classifier (Kim, 2014): word vectors, filters of several widths with ReLU, the maximum of each
@@ -71,17 +70,17 @@ export class CnnClassifier implements SequenceClassifier {
   }
 
   logits(batch: SequenceBatch, random?: Random): tf.Tensor2D {
-    const { features } = this.fire(batch);
-    const kept = random ? dropout(features, this.shape.dropout, random.integer(SEEDS)) : features;
-    return this.output.forward(kept);
+    const training = random && { random };
+    const { features } = this.fire(batch, training);
+    return this.output.forward(dropElements(features, this.shape.dropout, training));
   }
 
   /**
    * Where each filter found what it looks for. Run it in a tidy.
    * @returns features [B, widths · filters] and positions of the first word of the n-gram that gave each
    */
-  fire(batch: SequenceBatch): { features: tf.Tensor2D; positions: tf.Tensor2D } {
-    const x = this.embed(batch);
+  fire(batch: SequenceBatch, training?: TrainingPass): { features: tf.Tensor2D; positions: tf.Tensor2D } {
+    const x = this.embed(batch, training);
     const lengths = tf.tensor1d(batch.lengths, 'int32');
     const found = this.banks.map(({ weight, bias }) => convolveMaxOverTime(x, weight, bias, lengths));
     return {
@@ -119,12 +118,14 @@ export class CnnClassifier implements SequenceClassifier {
   }
 
   /** Word vectors, the channels added up: [B, T, E]. */
-  private embed({ ids, time, batch }: SequenceBatch): tf.Tensor3D {
+  private embed({ ids, time, batch }: SequenceBatch, training?: TrainingPass): tf.Tensor3D {
     if (!ids) throw new Error('The CNN classifier reads tokens.');
     const rows = new Int32Array(ids.length); // sequence after sequence
     for (let t = 0; t < time; t++) for (let b = 0; b < batch; b++) rows[b * time + t] = ids[t * batch + b];
     const index = tf.tensor1d(rows, 'int32');
-    const channels = this.tables.map((table) => embedding(table, index)); // each [B·T, E]
-    return tf.reshape(tf.addN(channels), [batch, time, this.shape.embedding]);
+    const { embeddingDropout, inputDropout, embedding: size } = this.shape;
+    const channels = this.tables.map((table) => embedding(dropRows(table, embeddingDropout, training), index)); // [B·T, E]
+    const x = tf.addN(channels);
+    return tf.reshape(dropElements(x, inputDropout, training), [batch, time, size]);
   }
 }

@@ -44,6 +44,7 @@ const MODELS: [string, RecipeInput['model']][] = [
   ['GRU, attention', { cell: 'gru', embedding: 3, hidden: 4, pooling: 'attention' }],
   ['sum of both ways, mean, step layer above', { cell: 'lstm', embedding: 3, hidden: 4, bidirectional: 'sum', pooling: 'mean', layers: 2, recurrentLayers: 1 }], // prettier-ignore
   ['CNN', { kind: 'cnn', embedding: 3, widths: [2, 3], filters: 4, dropout: 0 }],
+  ['CNN, every dropout', { kind: 'cnn', embedding: 3, widths: [2], filters: 4, dropout: 0.3, inputDropout: 0.3, embeddingDropout: 0.3 }], // prettier-ignore
 ];
 const TEXTS: Sequences = {
   kind: 'ids',
@@ -91,6 +92,17 @@ onEachBackend((backend) => {
       tf.dispose(grads);
       made.dispose();
     });
+  });
+
+  test.each(['dropout', 'inputDropout', 'embeddingDropout'])("the CNN's %s acts in training, not on answers", (key) => {
+    const whole = classifier({ kind: 'cnn', embedding: 6, filters: 4, dropout: 0 });
+    const dropping = classifier({ kind: 'cnn', embedding: 6, filters: 4, dropout: 0, [key]: 0.5 });
+    const scores = (made: SequenceClassifier, random?: Random) =>
+      tf.tidy(() => [...made.logits(batchOf(TEXTS, [0, 3]), random).dataSync()]);
+    expect(scores(dropping)).toEqual(scores(whole));
+    expect(scores(dropping, new Random(1))).not.toEqual(scores(whole, new Random(1)));
+    whole.dispose();
+    dropping.dispose();
   });
 
   test.skipIf(backend === 'cpu')('order counts for a recurrent network: "not good" and "good not"', () => {

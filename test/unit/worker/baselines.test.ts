@@ -122,7 +122,7 @@ test('a standing is read out of a log', () => {
     ['b', 2],
     ['a', 2.5],
   ]);
-  expect(bestBaseline(standing.baselines)?.name).toBe('b');
+  expect(bestBaseline('language-model', standing.baselines)?.name).toBe('b');
   expect(standingOf([])).toEqual({ best: undefined, baselines: [], withoutBetter: 0, lastEvaluation: undefined });
 });
 
@@ -138,11 +138,11 @@ test('an allocation that fails is a matter of the recipe; other faults are not',
 test('the best of taggers of entities is the one with the highest F1, of all others that with the lowest loss', () => {
   const best = { step: 1, validationLoss: 0.5, f1: 0.3 };
   const entities = { tokens: 9, precision: 0.5, recall: 0.5 };
-  expect(isBetter({ ...entities, loss: 0.9, f1: 0.31 }, best)).toBe(true);
-  expect(isBetter({ ...entities, loss: 0.1, f1: 0.29 }, best)).toBe(false);
-  expect(isBetter({ ...entities, loss: 0.4, f1: 0.3 }, best)).toBe(true);
-  expect(isBetter({ ...entities, loss: 0.6, f1: 0.3 }, best)).toBe(false);
-  expect(isBetter({ tokens: 9, loss: 0.6, f1: 0.9 }, best)).toBe(false);
-  expect(isBetter({ tokens: 9, loss: 0.4, f1: 0.1 }, best)).toBe(true);
-  expect(isBetter({ tokens: 9, loss: NaN }, undefined)).toBe(false);
+  expect(isBetter('tagging', { ...entities, loss: 0.9, f1: 0.31 }, best)).toBe(true);
+  expect(isBetter('tagging', { ...entities, loss: 0.1, f1: 0.29 }, best)).toBe(false);
+  expect(isBetter('tagging', { ...entities, loss: 0.4, f1: 0.3 }, best)).toBe(true);
+  expect(isBetter('tagging', { ...entities, loss: 0.6, f1: 0.3 }, best)).toBe(false);
+  expect(isBetter('tagging', { tokens: 9, loss: 0.6, f1: 0.9 }, best)).toBe(false);
+  expect(isBetter('tagging', { tokens: 9, loss: 0.4, f1: 0.1 }, best)).toBe(true);
+  expect(isBetter('tagging', { tokens: 9, loss: NaN }, undefined)).toBe(false);
 });

@@ -128,6 +128,8 @@ const cnn = z.strictObject({
   widths: z.array(z.int().min(1).max(32)).min(1).max(8).default([3, 4, 5]).describe('Words that the filters span.'),
   filters: z.int().min(1).max(2048).default(100).describe('Filters of each width.'),
   dropout: z.number().min(0).max(0.95).default(0.5).describe('Share of the pooled features dropped while training.'),
+  inputDropout: share('Share of the elements of embedded tokens dropped while training.'),
+  embeddingDropout: share('Share of the vocabulary whose vectors are dropped in a step.'),
   maxNorm: z
     .number()
     .min(0)
