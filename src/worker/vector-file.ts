@@ -2,7 +2,6 @@ import { createWriteStream, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { writeFastText, type FastTextModel } from '../core/embeddings/fasttext-format';
 import { readerFor, writeVectors, type VectorFormat } from '../core/embeddings/vector-format';
 import type { WordVectors } from '../core/embeddings/word-vectors';
 import { explained } from './files';
@@ -39,12 +38,8 @@ export async function saveVectors(vectors: WordVectors, file: string, format: Ve
   await saveBlocks(writeVectors(vectors, format), file);
 }
 
-/** Writes a model in fastText's binary format, as saveVectors does. Throws UserError. */
-export async function saveFastText(model: FastTextModel, file: string): Promise<void> {
-  await saveBlocks(writeFastText(model), file);
-}
-
-async function saveBlocks(blocks: Iterable<Uint8Array>, file: string): Promise<void> {
+/** Writes a file piece by piece, as saveVectors does. Throws UserError. */
+export async function saveBlocks(blocks: Iterable<Uint8Array>, file: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await explained('Cannot write', path.basename(file), async () => {
     try {

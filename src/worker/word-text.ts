@@ -1,5 +1,6 @@
 import type { SpillFile, SpillStore } from '../core/embeddings/counts/spill';
 import { WordCounter } from '../core/embeddings/word-counter';
+import { planFor } from '../core/embeddings/text-size';
 import type { WordIds, WordText } from '../core/embeddings/word-ids';
 import { UserError } from '../core/errors';
 import type { Recipe } from '../core/recipe/schema';
@@ -70,10 +71,11 @@ export async function readWords(
     for await (const { text } of chunks) add(normaliser.push(text));
     add(normaliser.end());
     ids.append(counter.end());
-    const { words, counts, places } = counter.vocabulary(tokens.minCount, tokens.maxVocabulary);
+    const least = tokens.minCount || planFor(counter.total).minCount;
+    const { words, counts, places } = counter.vocabulary(least, tokens.maxVocabulary);
     ids.places = places;
     const known = counts.reduce((sum, count) => sum + count, 0);
-    refuseSmall(label, known, tokens.minCount);
+    refuseSmall(label, known, least);
     return {
       ...{ words, counts, ids, characters, total: counter.total, known },
       warnings: warningsFor(label, known),

@@ -4,7 +4,6 @@ import { runKernel } from '../ops/kernels';
 import { Random } from '../random';
 import type { NamedTensor } from '../runs/safetensors';
 import { aliasTable, huffmanPaths, keepChances } from './chances';
-import type { FastTextModel } from './fasttext-format';
 import { fallingRate, type LearningOptions } from './learner';
 import { SubwordTable, subwordRows, type SubwordOptions, type SubwordRows } from './subwords';
 import {
@@ -99,15 +98,6 @@ export class SubwordLearner implements VectorLearner {
       for (let k = 0; k < dimension; k++) values[id * dimension + k] = sum[k] / count;
     }
     return new WordVectors(words, dimension, values, this.table(row));
-  }
-
-  /** All of the model, to be written as fastText's .bin; a copy. @param known words of the text that have a vector */
-  model(known: number, epochs: number, minCount: number): FastTextModel {
-    const { words, counts } = this.vocabulary;
-    const input = this.rowsOf(this.changed.input);
-    const output = this.rowsOf(this.changed.output);
-    const options = { ...this.options, epochs, minCount };
-    return { words, counts, known, options, own: input, subwords: this.table(input), output };
   }
 
   state(): NamedTensor[] {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { writeFastText } from '../../../src/core/embeddings/fasttext-format';
+import { fastTextModelOf } from '../../../src/core/embeddings/fasttext-model';
 import { SubwordLearner, type SubwordLearningOptions } from '../../../src/core/embeddings/subword-learner';
 import { subwordBuckets } from '../../../src/core/embeddings/subwords';
 import { prepareBackend } from '../../../src/engine/select';
@@ -41,7 +42,8 @@ test.skipIf(!PYTHON)('gensim reads our .bin with the same vectors and n-grams, a
     1,
   );
   const vectors = learner.vectors(words);
-  const model = learner.model(210, 3, 2);
+  const state = new Map(learner.state().map((tensor) => [tensor.name, tensor]));
+  const model = fastTextModelOf(state, { words, counts, options: { ...options, epochs: 3, minCount: 2 } });
   learner.dispose();
   const file = path.join(folder, 'ours.bin');
   writeFileSync(file, Buffer.concat([...writeFastText(model)]));
