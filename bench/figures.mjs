@@ -3,6 +3,7 @@
 //              measured once, after its last pass, so that nothing is chosen by the fold that measures it
 //   surnames   surnames of 18 languages; --recipe NAME, else the recipe of samples/surnames
 //   words      a 2 MB piece of the natural text, the last tenth held out; --recipe word-lstm, ngram-words ...
+//   wnut17     entities of the shared task: trains on its training and development parts, measures its test part
 // All other options go to `sequence-lab train`; each run is one process, one after the other.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -63,6 +64,12 @@ const works = {
     ).stdout;
     return [train(write('natural.txt', [text]), values.recipe ?? 'word-lstm', [])];
   },
+  wnut17: () => {
+    const parts = ['wnut17train.conll', 'emerging.dev.conll'].map((file) => readFileSync(data('wnut17', file), 'utf8'));
+    const file = write('wnut17.conll', [parts.map((text) => text.trimEnd()).join('\n\n')]);
+    const { run, seconds } = train(file, values.recipe ?? 'tagger', []);
+    return [{ ...evaluate(run, data('wnut17', 'emerging.test.annotated')), seconds }];
+  },
 };
 
 if (!works[name]) throw new Error(`Say which figures: ${Object.keys(works).join(', ')}.`);
@@ -78,25 +85,9 @@ for (const key of ['accuracy', 'f1', 'perplexity', 'bitsPerCharacter', 'seconds'
 }
 
 function train(file, recipe, more) {
-  const args = [
-    inRoot('dist/cli.js'),
-    'train',
-    file,
-    '--recipe',
-    recipe,
-    '--runs',
-    path.join(folder, 'runs'),
-    ...more,
-    ...passed,
-    '--json',
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e9 });
-  if (status !== 0) throw new Error(stderr || stdout);
-  const events = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  const { metrics, time } = events.at(-1);
+  const args = ['train', file, '--recipe', recipe, '--runs', path.join(folder, 'runs'), ...more, ...passed, '--json'];
+  const events = lab(args);
+  const { metrics, time, run } = events.at(-1);
   const best = (value) => (value === undefined ? '' : value.toFixed(4));
   const standing = events
     .filter(({ event }) => event === 'baseline')
@@ -104,7 +95,24 @@ function train(file, recipe, more) {
   console.log(
     `${best(metrics.accuracy)} ${best(metrics.f1)} ${best(metrics.perplexity)} in ${time.toFixed(1)} s; ${standing.join('; ')}`,
   );
-  return { ...metrics, seconds: time };
+  return { ...metrics, run, seconds: time };
+}
+
+/** Figures of a run on another file. */
+function evaluate(run, file) {
+  const { metrics, ...figures } = lab(['evaluate', run, file, '--json']).at(-1);
+  return metrics ?? figures;
+}
+
+/** The lines of JSON that the command line answers with. */
+function lab(args) {
+  const cli = inRoot('dist/cli.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', maxBuffer: 1e9 });
+  if (status !== 0) throw new Error(stderr || stdout);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 function lines(file) {

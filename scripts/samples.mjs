@@ -13,6 +13,7 @@ import { sentiment } from './samples/sentiment.mjs';
 import { series } from './samples/series.mjs';
 import { spells } from './samples/spells.mjs';
 import { surnames } from './samples/surnames.mjs';
+import { bank } from './samples/bank.mjs';
 import { teddy } from './samples/teddy.mjs';
 import { tunes } from './samples/tunes.mjs';
 
@@ -27,6 +28,7 @@ const SAMPLES = [
   ['series/load.csv', series],
   ['activity/activity.csv', activity],
   ['spells/spells.jsonl', spells],
+  ['bank/sentences.txt', bank],
   ['teddy/teddy.jsonl', teddy],
   ['parts-of-speech/sentences.conllu', partsOfSpeech],
   ['genes/genes.conll', genes],

@@ -19,6 +19,7 @@ const ALLOWED = [
   /^extension\/dist\/[a-z-]+\.js\.LICENSE\.txt$/,
   /^extension\/dist\/kernels\/(relaxed|plain)\.wasm$/,
   /^extension\/media\/[\w/-]+\.(svg|png|md)$/,
+  /^extension\/media\/starter-tagger\/(run\.json|tagger-vocabulary\.json|checkpoints\/best\.safetensors)$/,
   /^extension\/schemas\/[\w.-]+\.json$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
 ];
@@ -37,6 +38,9 @@ const NEEDED = [
     'cli.js',
     'setup-tensorflow.js',
   ].map((name) => `dist/${name}`),
+  ...['run.json', 'tagger-vocabulary.json', 'checkpoints/best.safetensors'].map(
+    (name) => `media/starter-tagger/${name}`,
+  ),
   ...['dist/kernels/relaxed.wasm', 'dist/kernels/plain.wasm', 'schemas/recipe.schema.json'],
 ];
 

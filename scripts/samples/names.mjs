@@ -9,8 +9,8 @@ const KINDS = {
   L: { label: 'place', make: place },
   O: { label: 'organisation', make: organisation },
 };
-const SENTENCES = 7000;
-const PLAIN_SHARE = 0.16;
+const SENTENCES = 8000;
+const PLAIN_SHARE = 0.3;
 
 /** A JSON object a line: {"text": "…", "spans": [{"start": 0, "end": 5, "label": "person"}]} */
 export function names(random) {
@@ -27,13 +27,16 @@ function sentence(random) {
     if (kind in KINDS) {
       const { label, make } = KINDS[kind];
       const { before, name } = make(random);
-      if (before) text += `${text === '' ? before[0].toUpperCase() + before.slice(1) : before} `;
+      if (before) text += `${text === '' ? capital(before) : before} `;
       spans.push({ start: text.length, end: text.length + name.length, label });
       text += name;
-    } else text += kind ? filler(kind, random) : part;
+    } else if (kind) text += /(^|[.!?] |")$/.test(text) ? capital(filler(kind, random)) : filler(kind, random);
+    else text += part;
   }
   return { text, spans };
 }
+
+const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
 function filler(kind, { pick, integer }) {
   if (kind === 'n') return String(2 + integer(98));

@@ -79,7 +79,8 @@ function classLines({ classes = [], confusion = [] }: EvaluateResult): string[] 
   ]);
   const lines = ['', table([['label', 'precision', 'recall', 'F1', 'examples'], ...rows])];
   if (confusion.length === 0 || classes.length > MOST_CLASSES) return lines;
-  const labels = classes.map(({ label }) => label);
+  // Of entities there is one more: tokens of none.
+  const labels = [...classes.map(({ label }) => label), 'none'].slice(0, confusion.length);
   const counts = confusion.map((row, k) => [labels[k], ...row.map(whole)]);
   return [...lines, '', table([['it is ↓ said →', ...labels], ...counts])];
 }

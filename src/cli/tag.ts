@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { LONGEST_SENTENCE, sentencesOfText } from '../core/text/tagged/sentences';
 import type { TaggedSpan, TaggedText } from '../protocol/worker';
 import { linesOf } from './lines';
 import { findRun, inBatches, RUN, withJson, withRuns, withWorker } from './session';
@@ -54,19 +55,17 @@ function spans(text: string, tagged: TaggedText): string {
   return JSON.stringify({ text, spans: tagged.spans.map(({ start, end, label }) => ({ start, end, label })) });
 }
 
-/** A token a line with its tag, BIO where tags are chunks; a blank line ends the sentence. */
+/** The model's own tokens with their tags, BIO where tags are chunks; a blank line ends each sentence that it read. */
 function conll(text: string, { spans: found }: TaggedText, chunks: boolean): string {
-  const words = new Intl.Segmenter('und', { granularity: 'word' });
-  const rows: string[] = [];
   let next = 0;
-  for (const { segment, index } of words.segment(text)) {
-    for (const { 0: token, index: offset } of segment.matchAll(/\S+/gu)) {
-      const at = index + offset;
-      while (next < found.length && found[next].end <= at) next++;
-      rows.push(`${token}\t${tagAt(found[next], at, chunks)}`);
-    }
-  }
-  return rows.length === 0 ? '' : `${rows.join('\n')}\n`;
+  const sentences = Array.from(sentencesOfText(text, LONGEST_SENTENCE), ({ tokens, starts }) => {
+    const rows = tokens.map((token, n) => {
+      while (next < found.length && found[next].end <= starts[n]) next++;
+      return `${token}\t${tagAt(found[next], starts[n], chunks)}\n`;
+    });
+    return rows.join('');
+  });
+  return sentences.join('\n');
 }
 
 function tagAt(span: TaggedSpan | undefined, at: number, chunks: boolean): string {

@@ -125,6 +125,25 @@ export interface Classified {
   labels: { label: string; probability: number }[];
 }
 
+export interface ContextsOptions {
+  run: string;
+  /** Lines, each a sentence. */
+  texts: string[];
+  /** The word, in any case. */
+  word: string;
+  /** Layer of the model whose states are compared, 1 at least; the highest if left out. */
+  layer?: number;
+}
+
+export interface ContextsResult {
+  /** Where the word stands: line, and offsets in it in UTF-16 code units. */
+  occurrences: { text: number; start: number; end: number }[];
+  /** cosines[a][b] of what occurrences a and b are in their sentences. */
+  cosines: number[][];
+  /** The same of the vectors of their characters, which know no sentence. */
+  alone: number[][];
+}
+
 /** Where a tagger comes from: a run, or the small one that is shipped. */
 export interface TagOptions {
   /** The run folder; the shipped tagger's is a run folder too. */
@@ -300,6 +319,8 @@ export interface WorkerContract {
     classify: { params: ClassifyOptions; result: Classified[] };
     /** Labelled spans of texts, by a run of the task tagging. */
     tag: { params: TagOptions; result: TagResult };
+    /** How alike the occurrences of a word are in their sentences, by a run of the task contextual. */
+    contexts: { params: ContextsOptions; result: ContextsResult };
     /** Answers of word vectors, kept in memory between questions. */
     embedding: { params: { source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
     /** What a language model expects after a text. */

@@ -53,6 +53,7 @@ function main(): void {
     turns.inLine(signal, () => predictor.score(run, lines, signal, label)),
   );
   channel.onRequest('classify', (options, signal) => turns.inLine(signal, () => predictor.classify(options, signal)));
+  channel.onRequest('contexts', (options, signal) => turns.inLine(signal, () => predictor.contexts(options, signal)));
   channel.onRequest('tag', (options, signal) => turns.inLine(signal, () => predictor.tag(options, signal)));
   channel.onRequest('rank', (options, signal) => turns.inLine(signal, () => predictor.rank(options, signal)));
   channel.onRequest('nextTokens', (options, signal) => turns.inLine(signal, () => predictor.nextTokens(options)));

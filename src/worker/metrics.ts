@@ -42,9 +42,16 @@ function bitsPerCharacter(loss: number, tokens: number, { task, unit, characters
 }
 
 export type Best = NonNullable<RunRecord['best']>;
-/** Whether figures are better than the best so far: by their F1 where entities are found, and by the loss among equals. */
+/** A loss that is clearly lower, as a share of the earlier one. */
+const CLEARLY = 0.9;
+
+/**
+ * Whether figures are better than the best so far: by their F1 where entities are found, and by the loss among equals. A
+ * model that has not learned yet finds some entities by chance, and soon afterwards none: then a clearly lower loss is better.
+ */
 export function isBetter({ loss, precision, f1 = 0 }: Evaluation, best: Best | undefined): boolean {
   const standing = best?.f1 ?? 0;
+  if (best && f1 === 0 && loss < best.validationLoss * CLEARLY) return true;
   if (best && precision !== undefined && f1 !== standing) return f1 > standing;
   return loss < (best?.validationLoss ?? Infinity);
 }

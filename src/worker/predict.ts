@@ -14,6 +14,8 @@ import type {
   SampleOptions,
   SampleResult,
   ScoreLine,
+  ContextsOptions,
+  ContextsResult,
   TagOptions,
   TagResult,
 } from '../protocol/worker';
@@ -29,6 +31,7 @@ import { readAssets } from './run-assets';
 import { RunFolder, type CheckpointKind } from './run-folder';
 import { refuseSampling, writeSamples } from './sampling';
 import { expectNext, rankAlternatives, scoreLines } from './scoring';
+import { compareContexts } from './contexts';
 import { tagTexts } from './tagging';
 import { answering } from './tasks';
 
@@ -71,6 +74,11 @@ export class Predictor {
     const loaded = await this.load(run);
     const examples = lines && (await examplesAmong(run, loaded.record, texts, lines.header));
     return classifyTexts(loaded, { examples: examples ?? texts.map((text) => ({ text })), top }, signal);
+  }
+
+  /** How alike the occurrences of a word are. Throws UserError and Cancelled. */
+  async contexts(options: ContextsOptions, signal: AbortSignal): Promise<ContextsResult> {
+    return compareContexts(await this.load(options.run), options, signal);
   }
 
   /** Labelled spans of texts. Throws UserError and Cancelled. */

@@ -1,15 +1,13 @@
 import { UserError } from '../core/errors';
 import type { SentenceTagger, TaggedTokens } from '../core/models/tagger/sentence-tagger';
 import { chunksOf, isChunkTag } from '../core/text/chunks';
-import { sentencesOfText, type TextSentence } from '../core/text/tagged/sentences';
+import { LONGEST_SENTENCE, sentencesOfText, type TextSentence } from '../core/text/tagged/sentences';
 import type { LabelProbability, TaggedSpan, TaggedText, TagOptions, TagResult } from '../protocol/worker';
 import type { Loaded } from './loaded-model';
 import { finished } from './pacing';
 
 /** Tokens that are tagged at once: some milliseconds, after which a cancelled request ends. */
 const SLICE = 400;
-/** Tokens of a sentence; a longer line is cut. */
-const LONGEST = 200;
 /** Least probability of an entity that lost against O. */
 const NEARLY = 0.1;
 const ALTERNATIVES = 3;
@@ -38,7 +36,7 @@ function* tagInSlices(tagger: SentenceTagger, texts: string[], spans: SpanReader
     [waiting, tokens] = [[], 0];
   };
   for (const [n, text] of texts.entries()) {
-    for (const sentence of sentencesOfText(text, LONGEST)) {
+    for (const sentence of sentencesOfText(text, LONGEST_SENTENCE)) {
       waiting.push({ sentence, result: results[n] });
       tokens += sentence.tokens.length;
       if (tokens < SLICE) continue;

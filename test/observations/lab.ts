@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, vi } from 'vitest';
+import type { TaggedText } from '../../src/protocol/worker';
 import { buildThreads, root, run } from '../helpers/cli';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -92,6 +93,11 @@ interface Said {
 
 export async function classify(folder: string, texts: string[]): Promise<Said[]> {
   return (await answers(['classify', folder, '--top', '100'], texts)) as unknown as Said[];
+}
+
+/** Spans that a tagger finds in texts, one line each. */
+export async function tag(folder: string, texts: string[]): Promise<TaggedText[]> {
+  return (await answers(['tag', folder], texts)) as unknown as TaggedText[];
 }
 
 /** Texts that a model writes, with their labels where it has some. */

@@ -28,11 +28,11 @@ export function classesTable({ classes = [], confusion, step }: EvaluationEvent)
   };
 }
 
-/** What a class was taken for most often, when it was not recognised. */
+/** What a class was taken for most often, when it was not recognised; behind the classes stands what is none of them. */
 function mistakenFor(row: readonly number[], own: number, classes: { label: string }[]): string {
   let most = -1;
   row.forEach((count, k) => {
     if (k !== own && count > 0 && (most < 0 || count > row[most])) most = k;
   });
-  return most < 0 ? '–' : `${classes[most].label} (${formatCount(row[most])})`;
+  return most < 0 ? '–' : `${classes[most]?.label ?? t('classes.none')} (${formatCount(row[most])})`;
 }

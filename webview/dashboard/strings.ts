@@ -128,6 +128,7 @@ const english = {
   'classes.recall': 'Recall',
   'classes.count': 'Examples',
   'classes.mistaken': 'Most often taken for',
+  'classes.none': 'no entity',
   'key.accuracy': 'Accuracy',
   'key.f1': 'F1',
   'help.accuracy':

@@ -8,7 +8,7 @@ const WELL_KNOWN = names(`
 Adobe, Airbus, Amazon, Amnesty International, Apple, AT&T, Barclays, BBC, Bayer, BMW, Boeing, Bosch, British Airways, Canon, CNN, Cisco, Coca-Cola, Disney, eBay, Ericsson, European Union, Facebook,
 FBI, FIFA, Ford, Fox News, General Motors, Goldman Sachs, Google, Greenpeace, Gryffindor, Harvard University, Heineken, Hitachi, Honda, HSBC, Hyundai, IBM, IKEA, Intel, Interpol, Instagram, Lego, Lufthansa,
 Mercedes, Microsoft, Ministry of Magic, Mozilla, NASA, NATO, Nestle, Netflix, New York Times, Nike, Nintendo, Nokia, Oracle, Oxford University, Panasonic, Pfizer, Philips, Pixar, Real Madrid, Red Cross,
-Reuters, Rolls-Royce, Samsung, Shell, Siemens, Slytherin, Sony, Spotify, Stanford University, Starbucks, Tesla, Toyota, Twitter, Unicef, United Nations, Vodafone, Volkswagen, Volvo, World Bank, YouTube
+Arsenal, Barcelona FC, Bayern Munich, Chelsea, Juventus, Liverpool FC, Manchester United, Lakers, Yankees, Congress, Parliament, Senate, Supreme Court, White House, Reuters, Rolls-Royce, Samsung, Shell, Siemens, Slytherin, Sony, Spotify, Stanford University, Starbucks, Tesla, Toyota, Twitter, Unicef, United Nations, Vodafone, Volkswagen, Volvo, World Bank, YouTube
 `);
 const FIRMS = ['Inc.', 'Ltd', 'Corporation', 'Group', 'Industries', 'Bank', 'Airlines', 'Motors', 'Systems', 'Foundation', 'Brothers', 'and Sons', 'Labs', 'Insurance', 'Energy', 'Media', 'Records']; // prettier-ignore
 const SEATS = ['University', 'Institute', 'College', 'Council', 'Orchestra', 'Museum', 'Hospital', 'United', 'City Council', 'Police', 'Stock Exchange', 'Theatre', 'Times', 'Post']; // prettier-ignore

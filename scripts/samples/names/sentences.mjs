@@ -1,5 +1,9 @@
 // What stands around the names. {P} is a person, {L} a place, {O} an organisation; {d} a day, {m} a month, {n} a number,
-// {y} a year, {w} a thing, {l} a language: words with capital letters that are no names of those kinds.
+// {y} a year, {l} a language, {e} an event or the like: capital letters that are no names of those kinds. {w} is a thing, {s}
+// things, {v} what was done, {b} to do, {j} how something is, {r} how it was done, {t} of which people, {k} what joins two
+// sentences, {f} what cannot be counted.
+import { ORDINARY } from './ordinary.mjs';
+
 const lines = (text) => text.trim().split('\n');
 
 export const WITH_NAMES = lines(`
@@ -166,6 +170,93 @@ The team of {O}, led by {P}, won in {L}.
 {P}, who was born in {L}, and {P}, who was not, are friends.
 {P} as well as {P} wanted to see {L}.
 neither {P} nor {P} had been to {L}
+{P} {v} the {w}.
+{P} {v} the {j} {w} {r}.
+{P} {v} {P}.
+{P} {r} {v} {P}'s {j} {w}.
+{P} and {P} {v} a {j} {w} and {v} {s}.
+{P} {v} some {s} for {P} before the {w} was {v}.
+{r}, {P} {v} the {w}.
+{j} {s} {b} {P}.
+{s} {v} {P} in {L}.
+{s} in {L} {b} {s} {r}.
+{s} from {L} {v} {s} on {d}.
+{s} at {O} {v} the {w} {r}.
+{O} {v} the {j} {w} in {m}.
+{O} {v} {O} over {j} {s}.
+{O} {r} {v} its {s}, and {O} {v} it.
+{O}'s {w} {v} {s} in {L}.
+{O}'s {j} {s} {b} {P}.
+{L} {v} the {w} {r}.
+{L}'s {s} {b} the {w}.
+{L} and {O} {v} a {j} {w}.
+The {j} {w} {v} {P} {r}.
+The {t} {w} {P} {v} {s} in {L}.
+The {w} {v} {L} after {e}.
+A {j} {w} from {L} {v} {P} and the {s}.
+A {w} at {O} said that {s} {b} {s}.
+In {L}, {s} are {j} and {s} are {j}.
+In {L} the {s} {v} {r}.
+At {O} we {b} {s} {r}.
+With {P}, the {w} was {j}.
+Before {e}, {P} {v} {L} with {s}.
+During {e} {s} in {L} {b} {s}.
+{t} {s} {v} {O} in {L}.
+{t} {w} {P} {v} the {j} {w}.
+{t} {w} {O} {v} {s} in {L}.
+I {b} {s}, but {P} {r} {v} them.
+We {b} {P} and {P}, the {j} {s}.
+She {v} {P} in the {w} near {L}.
+He {r} {v} the {w} of {P}.
+They {b} {O} because of its {s}.
+You {b} {s} in {L}, don't you?
+Can you {b} {P} a {w} from {L}?
+Will {O} {b} the {s}?
+Does {P} {b} {s}?
+Did {O} {r} {b} {L}?
+Why would {P} {b} {j} {s}?
+{b} {P} when you {b} {L}.
+Please {b} {P} that {s} are {j}.
+"{b} the {w}," {P} {v}. "It is {j}."
+"{s} are {j}," said {P} of {O}.
+"{r}," said {P}, "the {w} {v} {s}."
+{v} by {P}, the {w} {v} {L}.
+My {w} {v} {O}, not {O}.
+His {j} {w} lives in {L}.
+Our {w} in {L} {v} the {s} {r}.
+{n} {s} {v} {L} in {y}.
+The {w} of {O} {v} {P} for the {s}.
+The {w} {P} {v} was {j}.
+Dr. {P} {v} the {w} at {O}.
+hey {P}, {b} the {w} {r}
+omg {P} {v} the {w} in {L} lol
+{j} {w} by {P} at {O} {r}
+{s}, {s} and {P}
+{P} ({t}) {v} {P} in the final of {e}.
+{P} speaks {l}, {l} and some {t} {s}.
+{P} has {v} {e} in {L}.
+{P} was {v} by the {s} of {L}.
+{P} is {j}, {P} is {j}.
+{P} will {b} the {w} in {m}, {O} said.
+{P} cannot {b} {s}.
+{P}, who {v} the {w}, will {b} {O}.
+{k}, {O} {v} the {w} of {L}.
+{k}, {P} {v} {s}.
+{k}, {L} {v} its {w} {r}.
+{k} {P} {v} {s}, {O} {r} {v} them.
+{f} prices in {L} {v} {s}, {O} said.
+{f} prices rose as {s} {v} {P}.
+{f} from {L} is {j}.
+{f} and {f} {v} {L} in {m}.
+{f}, said {P}, is {j}.
+{O} beat {O} {n} to {n}.
+{O} will {b} {O} on {d} in {L}.
+{O} and {O} will {b} {j} {s} together.
+{O} and {O} {r} {v} {s}.
+{O} and {P} will {b} the {w}.
+The {w} of {P} begins in {L} next {d}.
+The {w} of {P} {v} the {s}.
+A {w} of {P}, {n}, {v} {s} on {d}.
 `);
 
 export const WITHOUT_NAMES = lines(`
@@ -235,11 +326,73 @@ Prices fell for the third month.
 The court ruled on {d} that the contract was void.
 Officials said that {n} people were injured.
 The market opened higher on {d}.
+{s} {b} {s}.
+{s} like {s}.
+{s} are {j}.
+{k}, the {w} {v} {s}.
+{k}, {s} {b} {f}.
+{k} it rained, the {w} was {j}.
+{k} {s} {b} {s}, {s} are {j}.
+{f} is {j}.
+{f} is not {j}, and {f} is.
+{f} prices {v} {r}.
+{f} prices fell as {s} {v} the {w}.
+{f} came late that year, and the {s} {v}.
+{f} and {f} are {j}.
+{j} {s} {v} the {w}.
+{j} {s} {b} {s}.
+{s} and {s} {b} the {w}.
+{w} is {j}.
+{r}, the {w} was {j}.
+{r} {s} {b} {j} {s}.
+{b} the {w}.
+{b} {s} {r}.
+{b} me the {j} {w}, please.
+{v} by {s}, the {w} was {j}.
+The {w} {v} the {s} {r}.
+The {j} {w} {v} a {w}.
+The {t} {w} {v} the {s}.
+The {t} {s} {b} {e}.
+{t} {s} are {j} in {m}.
+{e} is {j} this year.
+We {v} {e} {r}.
+A {w}, a {w} and {n} {s}.
+My {w} {r} {v} {s}.
+This {w} has {v} {s}.
+These {s} {b} {s} on {d}.
+Some {s} {v}, others {v}.
+Every {w} must {b} a {w}.
+If {s} {b} {s}, the {w} is {j}.
+I {b} the {w} that you {v}.
+I'm {j} and you're {j}, aren't we?
+She is a {w}, he is a {j} {w}.
+They {v} the {w}, {v} the {s} and {v} the {w}.
+How {j} is the {w}?
+Are {s} {j}?
+Do {s} {b} {s}?
+Can {s} {b} in {m}?
+What do {s} {b}?
+{w} of the {w}
+{j} {w}: {s} {b} {w}
+{w}: {s}
+{s} ({j})
+{l} is a {j} language.
+{l} {s} {b} {j} {s}.
+{m} was {j}, {m} was {j}.
+{m} {n}, {y}
+{d}: {b} the {w}
+No {w} was {v} on {d}.
+In {y} {s} {v} a {w}.
+"{s}!" they {v}.
+"{b} {s}," said the {w}. "{r}."
+lol {s} are so {j}
+that {w} was {j}!!!
+THE {w} IS {j}
 `);
 
 export const WORDS = {
+  ...ORDINARY,
   d: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
   m: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'], // prettier-ignore
-  w: ['wand', 'book', 'lamp', 'machine', 'bridge', 'letter', 'key', 'clock', 'engine', 'garden', 'church', 'painting', 'telescope', 'map', 'piano', 'box', 'sword', 'phone', 'car', 'spell', 'report', 'contract', 'rose', 'hat', 'mirror', 'violin', 'candle', 'bicycle', 'computer', 'camera'], // prettier-ignore
   l: ['English', 'French', 'German', 'Latin', 'Greek', 'Spanish', 'Russian', 'Chinese', 'Arabic', 'Hindi', 'Welsh', 'Irish', 'Japanese', 'Turkish', 'Dutch'], // prettier-ignore
 };

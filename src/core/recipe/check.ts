@@ -10,6 +10,7 @@ const KINDS: Record<TaskName, ModelKind[]> = {
   series: ['recurrent'],
   tagging: ['recurrent', 'crf', 'perceptron', 'hmm', 'most-frequent-tag'],
   embeddings: ['word2vec', 'glove', 'ppmi-svd'],
+  contextual: ['recurrent'],
   'adding-problem': ['recurrent'],
   'copy-memory': ['recurrent'],
 };
@@ -60,10 +61,27 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): st
     return `model.embeddingFile is for language models, taggers and classifiers: leave it empty for the task ${task}.`;
   }
   const tags = (['characters', 'head', 'wordDropout'] as const).find((key) => model[key] !== PLAIN[key]);
+  if (task === 'contextual') return contextualContradiction(model);
   if (tags && task !== 'tagging') {
     return `model.${tags} is for the task tagging: set model.${tags}=${PLAIN[tags]}, or task=tagging.`;
   }
   return model.tied ? tiedContradiction(model, task) : undefined;
+}
+
+function contextualContradiction(model: ModelOf<'recurrent'>): string | undefined {
+  const { characters, recurrentLayers, layers, head, wordDropout, tied, input } = model;
+  if (characters === 'none') {
+    return 'The task contextual reads words by their characters: set model.characters=cnn or lstm.';
+  }
+  if (recurrentLayers > 0 && recurrentLayers < layers) {
+    return 'In the task contextual all layers recur: set model.recurrentLayers=0.';
+  }
+  if (head !== 'softmax') return 'The task contextual predicts words: set model.head=softmax.';
+  if (wordDropout > 0) return 'The task contextual has no vectors of whole words: set model.wordDropout=0.';
+  if (input !== 'embedding') return 'The task contextual reads characters: set model.input=embedding.';
+  return tied
+    ? 'model.tied needs a table of words, which the task contextual has not: set model.tied=false.'
+    : undefined;
 }
 
 function tiedContradiction({ embedding, hidden }: ModelOf<'recurrent'>, task: TaskName): string | undefined {
@@ -104,6 +122,9 @@ function trainingContradiction({ task, training, evaluation, model, tokens }: Re
     if (model.head === 'crf') {
       return 'training.classWeights weighs single tags, and a CRF chooses them together: set it to none, or model.head=softmax.';
     }
+  }
+  if (training.missCost > 0 && (task !== 'tagging' || model.kind !== 'recurrent')) {
+    return 'training.missCost is for networks that find entities: set it to 0, or task=tagging and model.kind=recurrent.';
   }
   if (evaluation.folds === 1) return 'evaluation.folds must be 2 or more, or 0 for a held-out share.';
   if (evaluation.folds > 0 && evaluation.fold >= evaluation.folds) {

@@ -37,7 +37,8 @@ export function estimateMemory(
   vocabulary: number,
   { outputs, tokens = 0, length }: DataSize = {},
 ): MemoryEstimate {
-  const { model, training } = recipe;
+  const { training } = recipe;
+  const model = recipe.task === 'contextual' ? bothWays(recipe.model) : recipe.model;
   if (model.kind === 'ngram') return counts(model.order * tokens * NGRAM);
   if (model.kind === 'naive-bayes' || model.kind === 'logistic-regression') {
     return counts(model.ngrams * tokens * (outputs ?? 2) * FEATURE);
@@ -55,6 +56,11 @@ export function estimateMemory(
     model: parameters * (2 + SLOTS[training.optimiser]) * FLOAT,
     step: training.batch * steps * numbersOfToken(model, scores) * FLOAT,
   };
+}
+
+/** A biLM has no table of words, and two directions that each give scores of their own. */
+function bothWays(model: Model): Model {
+  return model.kind === 'recurrent' ? { ...model, embedding: 1, bidirectional: 'sum' } : model;
 }
 
 function counts(bytes: number): MemoryEstimate {

@@ -19,6 +19,7 @@ export const tasks = [
   'series',
   'tagging',
   'embeddings',
+  'contextual',
   'adding-problem',
   'copy-memory',
 ] as const;
@@ -33,7 +34,7 @@ export const recipeSchema = z.strictObject({
     .enum(tasks)
     .default('language-model')
     .describe(
-      'What is learned: the next token, one label or several labels of a text, a text from its label, the next value of a series, a tag for each token, a vector for each word, or a problem of memory whose data come from the seed.',
+      'What is learned: the next token, one label or several labels of a text, a text from its label, the next value of a series, a tag for each token, a vector for each word, one for each word in its sentence, or a problem of memory whose data come from the seed.',
     ),
   source: source.prefault({}),
   tokens: tokens.prefault({}),

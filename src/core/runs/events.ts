@@ -73,7 +73,7 @@ export interface Measures {
 /** The same class by class. */
 export interface ClassMeasures {
   classes?: ClassFigures[];
-  /** confusion[actual][predicted], counts, in the order of `classes`. */
+  /** confusion[actual][predicted], counts, in the order of `classes`; of entities tokens, with one more for none. */
   confusion?: number[][];
 }
 export interface EvaluationEvent extends Measures, ClassMeasures {

@@ -55,6 +55,7 @@ export function* readExamples(
 
 function chooseFormat(text: string, source: Recipe['source'], task: TaskName, label: string): Format {
   if (task === 'language-model') return 'text';
+  if (task === 'contextual') return 'lines';
   if (task === 'tagging') return chooseTagged(text, label);
   if (task === 'series' || source.sequence !== '') return 'numbers';
   const { format, reason } = detectFormat(text.slice(0, HEAD), label);

@@ -41,7 +41,7 @@ export interface Evaluation {
   precision?: number;
   recall?: number;
   classes?: ClassFigures[];
-  /** confusion[actual][predicted], counts, in the order of `classes`. */
+  /** confusion[actual][predicted], counts, in the order of `classes`; of entities tokens, with one more for none. */
   confusion?: number[][];
   /** Root mean squared error in the series' own units. */
   rmse?: number;

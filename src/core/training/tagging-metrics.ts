@@ -1,5 +1,5 @@
 import { chunksOf, isChunkTag, type Chunk } from '../text/chunks';
-import type { ClassFigures } from './learner';
+import type { ClassFigures, Evaluation } from './learner';
 import { classificationFigures } from './metrics';
 
 /** Figures of tagged sentences, fractions; 0 where nothing was there to divide by. */
@@ -64,6 +64,37 @@ export function taggingFigures(gold: readonly string[][], predicted: readonly st
     entities: { ...all, ...ratios(all) },
     classes: byType.map(([label, counts]) => ({ label, ...ratios(counts), count: counts.gold })),
   };
+}
+
+/** More classes than this have no confusion matrix: an event would be too long. */
+const MOST_CONFUSED = 40;
+
+/**
+ * The figures as an evaluation has them. Where tags are chunks, F1, precision and recall are those of all entities, and the
+ * confusion is of tokens by type, with a last row and column for no entity; otherwise F1 is the mean of the tags' F1.
+ */
+export function taggingMeasures(figures: TaggingFigures): Omit<Evaluation, 'loss'> {
+  const { tokens, accuracy, classes, entities } = figures;
+  const confusion = classes.length <= MOST_CONFUSED ? { confusion: confusionOf(figures) } : {};
+  if (entities) {
+    const { precision, recall, f1 } = entities;
+    return { tokens, accuracy, classes, precision, recall, f1, ...confusion };
+  }
+  const f1 = classes.reduce((sum, each) => sum + each.f1, 0) / Math.max(1, classes.length);
+  return { tokens, accuracy, classes, f1, ...confusion };
+}
+
+function confusionOf({ classes, confusion, entities, tags }: TaggingFigures): number[][] {
+  if (!entities) return confusion;
+  const places = new Map(classes.map(({ label }, k) => [label, k]));
+  const none = classes.length;
+  const placeOf = (tag: string): number => (tag === 'O' ? none : (places.get(tag.slice(2)) ?? none));
+  const size = none + 1;
+  const joined = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+  confusion.forEach((row, actual) => {
+    row.forEach((count, said) => (joined[placeOf(tags[actual])][placeOf(tags[said])] += count));
+  });
+  return joined;
 }
 
 const keys = ['gold', 'predicted', 'correct'] as const;

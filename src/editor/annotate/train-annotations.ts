@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { anchorAt } from '../../core/annotations/anchor';
 import { jsonLinesOf, reviewedLines } from '../../core/annotations/annotated-lines';
+import { withRehearsal, type ReadLine } from '../../core/annotations/rehearsal';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
 import type { RunSummary, Source, TrainResult } from '../../protocol/worker';
@@ -10,7 +11,7 @@ import type { Jobs } from '../train/jobs';
 import type { WorkerThreads } from '../threads/worker-threads';
 import { findRecipe, withBudget, type Budget } from '../train/recipes';
 import { labelOf } from '../train/target';
-import type { Mark } from './annotated-document';
+import type { AnnotatedDocument, Mark } from './annotated-document';
 import type { Annotations } from './annotations';
 
 /** Passes over the annotations when a tagger goes on learning. */
@@ -51,13 +52,15 @@ export class TrainAnnotations {
       );
     }
     const from = await this.learner(document);
+    const tagger = this.tagging.model.of(document)?.tagger?.folder;
+    const learned = from && from.folder === tagger ? this.rehearsed(annotated, lines, document) : lines;
     const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
     const recipe = await withBudget(
       { ...base, source: { ...base.source, format: 'spans' } },
-      given.budget ?? (from && { steps: Math.max(STEPS, Math.ceil((EPOCHS * lines.length) / base.training.batch)) }),
+      given.budget ?? (from && { steps: Math.max(STEPS, Math.ceil((EPOCHS * learned.length) / base.training.batch)) }),
     );
     const uri = document.isUntitled ? undefined : document.uri.toString();
-    const source: Source = { kind: 'text', text: jsonLinesOf(lines), label: labelOf(document.uri), uri };
+    const source: Source = { kind: 'text', text: jsonLinesOf(learned), label: labelOf(document.uri), uri };
     const result = await this.jobs.train({
       recipe,
       source,
@@ -67,6 +70,29 @@ export class TrainAnnotations {
     });
     if (result && !document.isClosed) await this.tagAgain(document, result);
     return result;
+  }
+
+  /** The reviewed lines, and what the tagger says of others, so that these keep their tags. */
+  private rehearsed(annotated: AnnotatedDocument, reviewed: ReadLine[], document: vscode.TextDocument): ReadLine[] {
+    const tags = this.tagging.model.of(document);
+    const others: ReadLine[] = [];
+    const corrected: string[] = [];
+    for (let line = 0; tags && line < tags.lineCount; line++) {
+      const text = document.lineAt(line).text;
+      const marks = annotated.marksIn(line);
+      const known = tags.lines.at(line);
+      if (!known || known.pending || text.trim() === '') continue;
+      const said = known.tags.spans;
+      if (marks.length === 0)
+        others.push({ text, spans: said.map(({ start, end, label }) => ({ start, end, label })) });
+      const from = annotated.normal.offsetAt(new vscode.Position(line, 0));
+      for (const { state, label, text: words, ...mark } of marks) {
+        const [start, end] = [mark.start - from, mark.end - from];
+        const agrees = said.some((span) => span.start === start && span.end === end && span.label === label);
+        if (state !== 'read' && agrees !== (state === 'accepted')) corrected.push(words);
+      }
+    }
+    return withRehearsal(reviewed, others, corrected);
   }
 
   /** The run that tagged the text, else the current one, when it can tag; nothing for the first model. */

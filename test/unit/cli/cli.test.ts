@@ -132,7 +132,7 @@ test('recipes and doctor', async () => {
 
 test.each([
   ['an unknown option', ['train', 'words.txt', '--frobnicate'], /unknown option/],
-  ['an unknown command', ['tag', 'x'], /unknown command/],
+  ['an unknown command', ['frobnicate', 'x'], /unknown command/],
   ['no file', ['train'], /Name the file to learn from/],
   ['a wrong key', ['train', 'words.txt', '--set', 'training.bach=64'], /did you mean training\.batch\?/],
   ['no assignment', ['train', 'words.txt', '--set', 'training.batch'], /write a key, =, and a value/],

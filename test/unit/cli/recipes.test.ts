@@ -15,8 +15,10 @@ const samples = {
   opinions: 'sentiment/opinions.tsv',
   surnames: 'surnames/surnames.tsv',
   series: 'series/load.csv',
+  tagged: 'spells/spells.jsonl',
 };
-type Answer = 'writes' | 'classifies' | 'writes of labels' | 'forecasts';
+type Answer =
+  'writes' | 'classifies' | 'writes of labels' | 'forecasts' | 'tags' | 'compares words' | 'compares contexts';
 
 interface Case {
   /** Left out, the data come from the seed, and there is nothing to ask. */
@@ -41,6 +43,18 @@ const cases: Record<string, Case> = {
   'recurrent-classifier': { data: 'opinions', answer: 'classifies' },
   'label-to-sequence': { data: 'surnames', answer: 'writes of labels' },
   series: { data: 'series', answer: 'forecasts' },
+  tagger: { data: 'tagged', answer: 'tags' },
+  'tagger-forward': { data: 'tagged', answer: 'tags' },
+  'crf-features': { data: 'tagged', answer: 'tags', counts: true },
+  'hmm-tagger': { data: 'tagged', answer: 'tags', counts: true },
+  'perceptron-tagger': { data: 'tagged', answer: 'tags', counts: true },
+  'most-frequent-tag': { data: 'tagged', answer: 'tags', counts: true },
+  'skip-gram': { data: 'text', answer: 'compares words' },
+  cbow: { data: 'text', answer: 'compares words' },
+  fasttext: { data: 'text', answer: 'compares words' },
+  glove: { data: 'text', answer: 'compares words' },
+  'ppmi-svd': { data: 'text', answer: 'compares words', counts: true },
+  bilm: { data: 'text', answer: 'compares contexts' },
   'adding-problem': {},
   'copy-memory': {},
 };
@@ -73,6 +87,7 @@ test.each(Object.entries(cases))(
     const lines = trained.lines();
     const last = lines.at(-1) as { run: string; reason: string; step: number; metrics: Record<string, number> };
     expect(last).toMatchObject({ event: 'finished', reason: 'done', step: counts ? 1 : 10 });
+    if (answer === 'compares words' || answer === 'compares contexts') return answers[answer](last.run);
     expect(last.metrics.validationLoss).toBeGreaterThan(0);
     expect(lines.find(({ event }) => event === 'started')).toMatchObject({ kind: counts ? 'counts' : 'steps' });
     expect(lines.some(({ event }) => event === 'baseline')).toBe(true);
@@ -124,6 +139,28 @@ const answers: Record<Answer, (folder: string) => Promise<void>> = {
     ).lines();
     // Each letter and the end.
     expect(scored.tokens).toHaveLength('Mitropoulos'.length + 1);
+  },
+  async tags(folder) {
+    const input = 'Harry Potter met Hermione in Hogwarts.\n';
+    const tagged = (await run(['tag', folder, '--json'], { cwd, input })).lines();
+    expect(tagged).toHaveLength(1);
+    const [{ spans }] = tagged as { spans: { start: number; end: number; label: string; probability: number }[] }[];
+    for (const { start, end, label, probability } of spans) {
+      expect(start).toBeLessThan(end);
+      expect(['person', 'place']).toContain(label);
+      expect(probability).toBeGreaterThan(0);
+    }
+    expect((await at('sample', folder)).stderr).toMatch(/is no language model/);
+  },
+  async 'compares words'(folder) {
+    const near = (await at('embeddings', 'neighbors', folder, 'clock', '--top', '3', '--json')).lines();
+    expect(near).toHaveLength(3);
+    for (const { similarity } of near) expect(Math.abs(Number(similarity))).toBeLessThanOrEqual(1 + 1e-6);
+  },
+  async 'compares contexts'(folder) {
+    const file = fileOf('text');
+    const [{ cosines }] = (await at('embeddings', 'contexts', folder, 'the', file, '--json')).lines();
+    for (const row of cosines as number[][]) for (const cosine of row) expect(Math.abs(cosine)).toBeLessThan(1 + 1e-6);
   },
   async forecasts(folder) {
     const [{ text }] = await sample(folder);

@@ -99,7 +99,8 @@ describe.each<[string, RecipeInput['model']]>([
       ['person', 3],
       ['place', 2],
     ]);
-    expect(evaluation.confusion).toBeUndefined();
+    // Tokens of persons, of places and of neither.
+    expect(evaluation.confusion?.map((row, k) => row[k] > 0 && row.every((count, said) => said === k || count === 0))).toEqual([true, true, true]); // prettier-ignore
     expect([...learner.sampleInSlices()].join('')).toContain('✓ [Ann person] likes [Rome place]\n');
 
     const assets = { labels: [...data.tags], taggerVocabulary: data.vocabulary };

@@ -116,7 +116,8 @@ describe('parseRecipe', () => {
           if (keys.some((key) => key.path === written)) return;
           // Some slips are as near to a second key ("beta" to beta1 and beta2): the distance decides.
           const found = nearestKey(written, 'recurrent') ?? '';
-          expect(editDistance(found, written)).toBe(1);
+          // Two neighbours that differ in case alone ("worDdropout") are no distance at all.
+          expect(editDistance(found, written)).toBeLessThanOrEqual(1);
         },
       ),
       { numRuns: 1000 },
@@ -160,6 +161,10 @@ describe('keys that make no sense together', () => {
     [
       { training: { classWeights: 'balanced' } },
       'training.classWeights weighs the labels of the task classification: set it to none for the task language-model.',
+    ],
+    [
+      { training: { missCost: 1 } },
+      'training.missCost is for networks that find entities: set it to 0, or task=tagging and model.kind=recurrent.',
     ],
     [{ evaluation: { folds: 1 } }, 'evaluation.folds must be 2 or more, or 0 for a held-out share.'],
     [
@@ -277,7 +282,7 @@ describe('built-in recipes', () => {
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
       ...['label-to-sequence', 'series', 'tagger', 'tagger-forward'],
       ...['crf-features', 'hmm-tagger', 'perceptron-tagger', 'most-frequent-tag'],
-      ...['skip-gram', 'cbow', 'fasttext', 'glove', 'ppmi-svd', 'adding-problem', 'copy-memory'],
+      ...['skip-gram', 'cbow', 'fasttext', 'glove', 'ppmi-svd', 'bilm', 'adding-problem', 'copy-memory'],
     ]);
     for (const { name, description, recipe } of builtInRecipes) {
       expect(parseRecipe(recipe, name)).toMatchObject({ name, description });
@@ -296,7 +301,7 @@ describe('built-in recipes', () => {
     expect(refusal(() => findBuiltIn('cnn'))).toBe('There is no built-in recipe "cnn": did you mean cnn-classifier?');
     expect(refusal(() => findBuiltIn('lstm'))).toMatch(/did you mean character-lstm, word-lstm, .* or bpe-lstm\?$/);
     expect(refusal(() => findBuiltIn('poem'))).toMatch(
-      /^There is no built-in recipe "poem": there are character-lstm, character-gru, .*, copy-memory\.$/,
+      /^There is no built-in recipe "poem": "sequence-lab recipes list" shows all \d+\.$/,
     );
   });
 });

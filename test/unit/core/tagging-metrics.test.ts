@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chunksOf } from '../../../src/core/text/chunks';
 import { readTagColumn, refuseMisaligned } from '../../../src/core/text/tag-columns';
-import { taggingFigures } from '../../../src/core/training/tagging-metrics';
+import { taggingFigures, taggingMeasures } from '../../../src/core/training/tagging-metrics';
 
 const chunks = (tags: string) => chunksOf(tags.split(' ')).map(({ type, from, to }) => `${type} ${from}-${to}`);
 
@@ -29,7 +29,8 @@ describe('figures', () => {
       ['B-PER', 'O', 'O', 'B-LOC'],
       ['B-ORG', 'O'],
     ];
-    const { accuracy, entities, classes, tags, confusion } = taggingFigures(gold, predicted);
+    const figures = taggingFigures(gold, predicted);
+    const { accuracy, entities, classes, tags, confusion } = figures;
     expect(accuracy).toBeCloseTo(4 / 6);
     expect(entities).toEqual({ gold: 3, predicted: 3, correct: 1, precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 });
     expect(classes).toEqual([
@@ -39,6 +40,13 @@ describe('figures', () => {
     ]);
     expect(tags).toEqual(['B-LOC', 'B-ORG', 'B-PER', 'I-PER', 'O']);
     expect(confusion[tags.indexOf('I-PER')][tags.indexOf('O')]).toBe(1);
+    // By type, then no entity: one LOC was read as ORG, one token of PER as none.
+    expect(taggingMeasures(figures).confusion).toEqual([
+      [1, 1, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 1, 1],
+      [0, 0, 0, 2],
+    ]);
   });
 
   test('schemes may differ between the files', () => {

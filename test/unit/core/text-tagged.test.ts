@@ -7,6 +7,7 @@ import { taggedReaders } from '../../../src/core/text/formats/tagged';
 import { toConll } from '../../../src/core/text/tagged/conll';
 import { toConllu } from '../../../src/core/text/tagged/conllu';
 import { chunkSchemes, convertTags, refuseBroken, schemeOf } from '../../../src/core/text/tagged/schemes';
+import { sentencesOfText } from '../../../src/core/text/tagged/sentences';
 import { toSpans } from '../../../src/core/text/tagged/spans';
 import { joinTokens, type TaggedText } from '../../../src/core/text/tagged/tagged-text';
 
@@ -90,6 +91,31 @@ describe('spans', () => {
     expect(one.tags).toEqual(['B-person', 'O', 'O', 'O', 'O', 'O']);
     expect(joinTokens(one).text).toBe('Teddy, meet 👩‍👩‍👧 Ann!');
     expect(two).toMatchObject({ tokens: ['שלום', 'Ann'], tags: ['O', 'B-person'] });
+  });
+
+  test("a last 's stands apart, whether a span ends before it or not", () => {
+    const text = "Granger's wand, POTTER’S owl, it's 's";
+    const all = ['Granger', "'s", 'wand', ',', 'POTTER', '’S', 'owl', ',', 'it', "'s", "'", 's'];
+    const [with_] = read('spans', JSON.stringify({ text, spans: [[0, 7, 'person']] }));
+    expect(with_.tokens).toEqual(all);
+    expect(with_.tags.slice(0, 2)).toEqual(['B-person', 'O']);
+    expect(read('spans', JSON.stringify({ text, spans: [] }))[0].tokens).toEqual(all);
+    expect(joinTokens(with_).text).toBe(text);
+  });
+
+  test('text without spans has the tokens that running text has', () => {
+    const piece = fc.constantFrom('Ann', "'s", '’s', ' ', '.', "don't", '\u00a0', '👩‍👩‍👧', 'é', '3,5', 'שלום', '@x');
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
+        const text = `x${pieces.join('')}`;
+        const [{ tokens }] = read('spans', JSON.stringify({ text }));
+        const running = [...sentencesOfText(text, 1e6)];
+        expect(tokens).toEqual(running.flatMap((sentence) => sentence.tokens));
+        for (const sentence of running) {
+          sentence.starts.forEach((start, i) => expect(text.startsWith(sentence.tokens[i], start)).toBe(true));
+        }
+      }),
+    );
   });
 
   test('a span cuts a token', () => {

@@ -8,11 +8,11 @@ const network = {
   characters: 'cnn',
   characterEmbedding: 30,
   characterHidden: 100,
-  dropout: 0.4,
-  inputDropout: 0.4,
+  dropout: 0.3,
+  inputDropout: 0.3,
   wordDropout: 0.3,
 } as const;
-const training = { epochs: 20, batch: 8, rate: 2e-3, clip: 5, patience: 12 } as const;
+const training = { epochs: 20, batch: 8, rate: 2e-3, clip: 5, missCost: 1, patience: 12 } as const;
 
 export const taggers: BuiltInRecipe[] = [
   define(

@@ -86,6 +86,14 @@ export const training = z
       .enum(['none', 'balanced'])
       .default('none')
       .describe('Whether rare classes count more in the loss: n / (classes · count).'),
+    missCost: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        'Tagging: how much dearer it is to miss an entity than to find too many (softmax-margin, Gimpel and Smith 2010); more finds more.',
+      ),
     patience: z
       .int()
       .min(0)

@@ -1,3 +1,5 @@
+import { wordsOf } from './words';
+
 /** Tokens of running text and where each stands in it. */
 export interface TextSentence {
   tokens: string[];
@@ -5,11 +7,12 @@ export interface TextSentence {
   starts: number[];
 }
 
-const words = new Intl.Segmenter('und', { granularity: 'word' });
+/** Tokens of a sentence that a tagger reads at once; a longer line is cut. */
+export const LONGEST_SENTENCE = 200;
 
 /**
- * Sentences of a running text, one at each `next()`: each line that is not blank is one, with Unicode's words as tokens, as
- * `tagText` has them. What is longer than `longest` tokens is cut behind the last mark that ends a sentence, or where none
+ * Sentences of a running text, one at each `next()`: each line that is not blank is one, with the tokens that
+ * `tagText` has, too. What is longer than `longest` tokens is cut behind the last mark that ends a sentence, or where none
  * is, behind `longest` tokens.
  */
 export function* sentencesOfText(text: string, longest: number): Generator<TextSentence, void> {
@@ -23,11 +26,9 @@ export function* sentencesOfText(text: string, longest: number): Generator<TextS
 function* sentencesOfLine(line: string, from: number, longest: number): Generator<TextSentence, void> {
   let tokens: string[] = [];
   let starts: number[] = [];
-  for (const { segment, index } of words.segment(line)) {
-    for (const { 0: token, index: at } of segment.matchAll(/\S+/gu)) {
-      tokens.push(token);
-      starts.push(from + index + at);
-    }
+  for (const { token, at } of wordsOf(line)) {
+    tokens.push(token);
+    starts.push(from + at);
     if (tokens.length < longest) continue;
     const cut = cutAt(tokens, longest);
     yield { tokens: tokens.slice(0, cut), starts: starts.slice(0, cut) };

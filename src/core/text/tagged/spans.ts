@@ -4,6 +4,7 @@ import { lineError, linesOf, quoted, Slices } from '../formats/format';
 import { isObject } from '../vocabulary';
 import { tagsOfChunks } from './schemes';
 import { joinTokens, type LabelledSpan, type TaggedText } from './tagged-text';
+import { wordsOf } from './words';
 
 /** Fields that spans are found in. */
 const FIELDS = ['spans', 'entities', 'labels'] as const;
@@ -38,8 +39,8 @@ export function* readSpans(text: string, label: string): Generator<void, TaggedT
 }
 
 /**
- * Tokens of a text, by Unicode's words, with BIO tags for its spans; a token that a span cuts becomes two. Each line of the
- * text that is not blank is a sentence.
+ * Tokens of a text, see `wordsOf`, with BIO tags for its spans; a token that a span cuts becomes two. Each line of the text
+ * that is not blank is a sentence.
  *
  * @param fail throws for spans that overlap, are empty, go over a line's end or lie outside of the text
  * @param borders other offsets at which tokens end
@@ -85,22 +86,20 @@ export function spansOf(sentence: TaggedText): { text: string; spans: LabelledSp
   return { text, spans };
 }
 
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
-
 function tagLine(line: string, spans: LabelledSpan[], cuts: readonly number[]): TaggedText {
-  const borders = new Set([...cuts, ...spans.flatMap(({ start, end }) => [start, end])]);
+  const borders = [...cuts, ...spans.flatMap(({ start, end }) => [start, end])].toSorted((a, b) => a - b);
   const starts: number[] = [];
   const ends: number[] = [];
-  for (const { segment, index } of segmenter.segment(line)) {
-    for (let at = index; at < index + segment.length; at++) {
-      const blank = line[at].trim() === '';
-      const fresh = at === index || borders.has(at) || ends[ends.length - 1] !== at;
-      if (blank) continue;
-      if (fresh) {
-        starts.push(at);
-        ends.push(at + 1);
-      } else ends[ends.length - 1] = at + 1;
+  let next = 0;
+  for (const { token, at } of wordsOf(line)) {
+    const end = at + token.length;
+    starts.push(at);
+    for (; next < borders.length && borders[next] < end; next++) {
+      if (borders[next] <= starts[starts.length - 1]) continue;
+      ends.push(borders[next]);
+      starts.push(borders[next]);
     }
+    ends.push(end);
   }
   const chunks = spans.map(({ start, end, label }) => ({
     ...{ type: label, from: starts.findIndex((at) => at >= start), to: starts.filter((at) => at < end).length },

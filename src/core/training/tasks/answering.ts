@@ -9,8 +9,10 @@ import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import type { NamedTensor } from '../../runs/safetensors';
 import type { Tokenizer } from '../../text/tokenizer';
+import type { Evaluation } from '../learner';
 import { predictAll } from './classification';
 import { classifierFor } from './prepare-classification';
+import { inContext } from './prepare-contextual';
 import { labelToSequenceModel } from './prepare-label-to-sequence';
 import { seriesModel } from './prepare-series';
 import { loadTagger } from './prepare-tagging';
@@ -55,8 +57,17 @@ export interface Tagging {
   tagger: SentenceTagger;
 }
 
+/** Gives every token a vector that depends on its sentence. */
+export interface InContext {
+  task: 'contextual';
+  /** Vectors [sentence][layer][token]; layer 0 is the same in every sentence. */
+  vectors(sentences: readonly string[][]): Generator<void, Float32Array[][][]>;
+  /** Mean loss of both directions on texts. Throws UserError when none has a word. */
+  measure(texts: readonly string[]): Generator<void, Evaluation>;
+}
+
 /** A model that answers: what a task that learned from examples is good for. */
-export type Answering = (Classifying | WritingFromLabel | Forecasting | Tagging) & { dispose(): void };
+export type Answering = (Classifying | WritingFromLabel | Forecasting | Tagging | InContext) & { dispose(): void };
 
 export interface LoadedCheckpoint {
   tensors: Map<string, NamedTensor>;
@@ -75,6 +86,8 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
       return forecasting(recipe, assets, checkpoint);
     case 'tagging':
       return tagging(recipe, assets, checkpoint);
+    case 'contextual':
+      return inContext(recipe, assets, checkpoint);
     case 'embeddings':
       throw new UserError(
         'This run learned word vectors, which write and tell nothing by themselves: ask them with "sequence-lab embeddings", or explore them in the editor.',

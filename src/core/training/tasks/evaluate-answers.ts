@@ -8,6 +8,7 @@ import type { Answering, Classifying, Forecasting, WritingFromLabel } from './an
 import { largest, THRESHOLD } from './classification';
 import { evaluateTagger } from './evaluate-tagger';
 import { labelIds } from './labels';
+import { textsOf } from './prepare-sentences';
 import { sentencesOf } from './prepare-tagging';
 import { errorsOf } from './series';
 import type { Scaling } from './scaling';
@@ -34,6 +35,8 @@ export function* evaluateAnswers(
     case 'series':
       yield;
       return evaluateForecast(model, examples, scaling);
+    case 'contextual':
+      return yield* model.measure(textsOf(examples));
     case 'tag':
       return yield* evaluateTagger(model.tagger, sentencesOf(examples));
   }

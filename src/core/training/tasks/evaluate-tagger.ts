@@ -1,14 +1,12 @@
 import type { SentenceTagger } from '../../models/tagger/sentence-tagger';
 import type { TaggedText } from '../../text/tagged/tagged-text';
 import type { Evaluation } from '../learner';
-import { taggingFigures, type TaggingFigures } from '../tagging-metrics';
+import { taggingFigures, taggingMeasures } from '../tagging-metrics';
 
 /** Tokens that are tagged in one slice, at least where there are as many. */
 const SLICE = 1000;
 /** Smallest probability that is taken as such, so that one mistake does not make the loss infinite. */
 const LEAST = 1e-12;
-/** More tags than this have no confusion matrix: an event would be too long. */
-const MOST_CONFUSED = 40;
 
 /**
  * Figures of a tagger on tagged sentences, a slice at each `next()`. The loss is the mean −ln of the probability of the
@@ -35,17 +33,7 @@ export function* evaluateTagger(tagger: SentenceTagger, sentences: readonly Tagg
   }
   const gold = sentences.map(({ tags }) => tags);
   const figures = taggingFigures(gold, said);
-  return { loss: loss / Math.max(1, figures.tokens), tokens: figures.tokens, ...measuresOf(figures) };
-}
-
-/** Where tags are chunks F1, precision and recall are those of all entities; otherwise F1 is the mean of the tags' F1. */
-function measuresOf({ accuracy, classes, confusion, entities, tags }: TaggingFigures): Partial<Evaluation> {
-  if (entities) {
-    const { precision, recall, f1 } = entities;
-    return { accuracy, classes, precision, recall, f1 };
-  }
-  const f1 = classes.reduce((sum, each) => sum + each.f1, 0) / Math.max(1, classes.length);
-  return { accuracy, classes, f1, ...(tags.length <= MOST_CONFUSED && { confusion }) };
+  return { loss: loss / Math.max(1, figures.tokens), ...taggingMeasures(figures) };
 }
 
 function sliceAt(sentences: readonly TaggedText[], from: number): TaggedText[] {

@@ -1,4 +1,5 @@
 import { prepareClassification } from './prepare-classification';
+import { prepareContextual } from './prepare-contextual';
 import { prepareGenerated } from './prepare-generated';
 import { prepareLabelToSequence } from './prepare-label-to-sequence';
 import { prepareSentences, textsOf } from './prepare-sentences';
@@ -27,6 +28,8 @@ export function prepareExamples(input: TaskInput): Generator<number, PreparedTas
       return prepareSeries(input);
     case 'tagging':
       return prepareTagging(input);
+    case 'contextual':
+      return prepareContextual(input);
     case 'embeddings':
       throw new Error('Words that get vectors are read elsewhere.');
     case 'adding-problem':

@@ -10,7 +10,7 @@ import type { TaggedText } from '../../text/tagged/tagged-text';
 import { UNKNOWN, type EncodedSentence, type TaggerVocabulary } from '../../text/tagged/vocabulary';
 import type { ExampleTask } from '../example-learner';
 import type { Evaluation } from '../learner';
-import { taggingFigures } from '../tagging-metrics';
+import { taggingFigures, taggingMeasures } from '../tagging-metrics';
 import { balancedWeights } from './labels';
 import { shownSentence } from './tagging-sample';
 
@@ -32,8 +32,6 @@ interface Example {
 const SLICE = 2048;
 /** Held-out sentences that a sample shows. */
 const SHOWN = 3;
-/** More tags than this have no confusion matrix: an event would be too long. */
-const MOST_CONFUSED = 40;
 
 /** Learning a tag for each token. */
 export class TaggingTask implements ExampleTask {
@@ -77,8 +75,9 @@ export class TaggingTask implements ExampleTask {
     const examples = Array.from(indices, (index) => this.train[index]);
     const batch = taggerBatch(examples.map(({ sentence }) => sentence));
     this.forgetWords(batch, random);
-    const { labelSmoothing: smoothing } = this.recipe.training;
-    return this.model.loss(batch, targetsOf(examples, batch), random, { smoothing, classWeights: this.classWeights });
+    const { labelSmoothing: smoothing, missCost } = this.recipe.training;
+    const { classWeights } = this;
+    return this.model.loss(batch, targetsOf(examples, batch), random, { smoothing, classWeights, missCost });
   }
 
   *evaluateInSlices(): Generator<void, Evaluation> {
@@ -87,14 +86,7 @@ export class TaggingTask implements ExampleTask {
       this.data.validation.map((text) => text.tags),
       tags,
     );
-    const { accuracy, classes, confusion, entities, tokens } = figures;
-    const common = { loss, tokens, accuracy, classes };
-    if (entities) {
-      const { precision, recall, f1 } = entities;
-      return { ...common, precision, recall, f1 };
-    }
-    const f1 = classes.reduce((sum, each) => sum + each.f1, 0) / classes.length;
-    return { ...common, f1, ...(classes.length <= MOST_CONFUSED && { confusion }) };
+    return { loss, ...taggingMeasures(figures) };
   }
 
   /** Some held-out sentences with what the model says of them. */

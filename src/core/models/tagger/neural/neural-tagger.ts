@@ -10,6 +10,7 @@ import { characterEncoder, type CharacterEncoder } from './character-encoder';
 import type { TagScheme } from './tag-scheme';
 import type { TaggerBatch, TagTargets } from './tagger-batch';
 import { SHAPES } from '../../../text/tagged/word-shape';
+import { withMissCost } from './miss-cost';
 import { CrfHead, softmaxHead, type LossOptions, type TaggerHead } from './tagger-head';
 
 export type NeuralTaggerShape = ModelOf<'recurrent'> & {
@@ -88,17 +89,22 @@ export class NeuralTagger {
    *
    * @param outer what the forward read-out learns; without it, it does not learn
    * @param random draws dropout masks; without it nothing is dropped
+   * @param options `missCost`: see `withMissCost`
    */
   loss(
     batch: TaggerBatch,
     { inner, outer }: { inner: TagTargets; outer?: TagTargets },
     random?: Random,
-    options: LossOptions = {},
+    options: LossOptions & { missCost?: number } = {},
   ): tf.Scalar {
     const { scores, forward } = this.scores(batch, random && { random });
-    const loss = this.head.loss(scores, batch.lengths, inner, options);
+    const { scheme } = this.shape;
+    const { missCost = 0 } = options;
+    const dearer = withMissCost(scores, inner, scheme.inner.indexOf('O'), missCost);
+    const loss = this.head.loss(dearer, batch.lengths, inner, options);
     if (!forward || !outer) return loss;
-    const beside = softmaxHead.loss(forward, batch.lengths, outer);
+    const dearerBeside = withMissCost(forward, outer, scheme.outer.indexOf('O'), missCost);
+    const beside = softmaxHead.loss(dearerBeside, batch.lengths, outer);
     return tf.add(loss, tf.sub(beside, constant(beside)));
   }
 
