@@ -49,7 +49,9 @@ export class Jobs implements vscode.Disposable {
     private readonly reporter: Reporter,
   ) {
     context.set('training', 'idle');
-    this.disposables.add(threads.onReading(({ share, doing }) => this.update({ reading: share, counting: doing === 'counting' })));
+    this.disposables.add(
+      threads.onReading(({ share, doing }) => this.update({ reading: share, counting: doing === 'counting' })),
+    );
     this.disposables.add(
       threads.onRunStarted(({ folder, record }) => this.update({ folder, record, reading: undefined })),
     );
