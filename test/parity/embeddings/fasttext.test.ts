@@ -44,10 +44,8 @@ test.skipIf(!PYTHON)('gensim reads our .bin with the same vectors and n-grams, a
   const vectors = learner.vectors(words);
   const state = new Map(learner.state().map((tensor) => [tensor.name, tensor]));
   const model = fastTextModelOf(state, { words, counts, options: { ...options, epochs: 3, minCount: 2 } });
-  learner.dispose();
   const file = path.join(folder, 'ours.bin');
   writeFileSync(file, Buffer.concat([...writeFastText(model)]));
-  await backend.close();
   execFileSync(PYTHON!, ['-c', SCRIPT, file, folder, JSON.stringify(UNSEEN)]);
   const facts = JSON.parse(readFileSync(path.join(folder, 'facts'), 'utf8')) as {
     words: string[];
@@ -74,4 +72,6 @@ test.skipIf(!PYTHON)('gensim reads our .bin with the same vectors and n-grams, a
       ours.forEach((value, k) => expect(Math.abs(value - theirs[id * 9 + k])).toBeLessThan(1e-6));
     });
   }
+  learner.dispose();
+  await backend.close();
 });
