@@ -1,9 +1,10 @@
+import path from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { isGenerated } from '../core/recipe';
 import type { EvaluationEvent, Measures, RunEvent, StepEvent } from '../core/runs/events';
-import type { RunRecord } from '../core/runs/record';
+import { RUNS_FOLDER, type RunRecord } from '../core/runs/record';
 import type { WorkerChannel } from '../protocol/thread';
-import type { TrainResult } from '../protocol/worker';
+import type { TrainResult, WorkerEvents } from '../protocol/worker';
 import { bold, duration, figure, note, percent, whole, type Output } from './terminal';
 import { unitOf } from './words';
 
@@ -20,6 +21,7 @@ export function followTraining(channel: WorkerChannel, output: Output): TrainVie
     output.emit({ event: 'run', run: folder, name: record.name });
     line?.started(record);
   });
+  channel.onNotification('reading', (said) => line?.reading?.(said));
   channel.onNotification('recordChanged', ({ record }) => line?.changed(record));
   channel.onNotification('events', ({ events }) => {
     for (const event of events) {
@@ -32,6 +34,8 @@ export function followTraining(channel: WorkerChannel, output: Output): TrainVie
 }
 
 interface Line {
+  /** Before it starts. */
+  reading?(said: WorkerEvents['notifications']['reading']): void;
   started(record: RunRecord): void;
   changed(record: RunRecord): void;
   event(event: RunEvent): void;
@@ -51,7 +55,12 @@ function movingLine(): Line {
   let unit = '';
   let open = false;
   return {
+    reading({ label, share, doing }) {
+      const verb = doing === 'counting' ? 'Counting pairs of words in' : 'Reading';
+      process.stderr.write(`\r${verb} ${label} ${percent(share)}\x1b[K`);
+    },
     started(record) {
+      process.stderr.write('\r\x1b[K');
       note(heading(record));
       unit = unitOf(record).many;
       bar.start(1000, 0, { loss: '–', validation: '–', speed: '–', unit, left: '?' });
@@ -158,11 +167,12 @@ const ENDS: Record<string, string> = {
   failed: 'Failed',
 };
 
-function summary({ record, finished }: TrainResult): string {
+function summary({ run, record, finished }: TrainResult): string {
   const { step, time, reason, metrics, bestStep } = finished;
-  const what = record.best && bestStep === 1 && step === 1 ? 'one pass' : `${whole(step)} steps`;
+  const counted = record.recipe.model.kind === 'ppmi-svd' || (record.best && bestStep === 1);
+  const what = counted && step === 1 ? 'one pass' : `${whole(step)} steps`;
   const lines = [bold(`${ENDS[reason]} after ${what} in ${duration(time)}.`)];
-  if (record.recipe.task === 'embeddings' && step > 0) lines.push(vectorsLine(record));
+  if (record.recipe.task === 'embeddings' && step > 0) lines.push(vectorsLine(run, record));
   if (metrics.validationLoss !== undefined && record.best) {
     lines.push(
       `Best validation loss ${figure(metrics.validationLoss)} (${measuresLine(record.best)}) at step ${whole(bestStep ?? 0)}.`,
@@ -172,9 +182,10 @@ function summary({ record, finished }: TrainResult): string {
   return lines.join('\n');
 }
 
-function vectorsLine({ id, recipe, data }: RunRecord): string {
+function vectorsLine(run: string, { id, recipe, data }: RunRecord): string {
+  const isBeside = path.dirname(run) === path.resolve(RUNS_FOLDER);
   const size = 'dimension' in recipe.model ? recipe.model.dimension : 0;
-  return `${whole(data?.vocabulary ?? 0)} words have vectors of ${size} numbers. Ask them: sequence-lab embeddings neighbors run:${id} WORD`;
+  return `${whole(data?.vocabulary ?? 0)} words have vectors of ${size} numbers. Ask them: sequence-lab embeddings neighbors ${isBeside ? `run:${id}` : run} WORD`;
 }
 
 function measuresLine({ perplexity, bitsPerCharacter, accuracy, f1, rmse }: Measures): string {

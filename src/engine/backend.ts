@@ -63,6 +63,12 @@ export class HeapBackend extends MathBackendCPU {
     return this.record(tensor.dataId).values as Numbers;
   }
 
+  /** The tensor's values in the heap, where kernels change them; see core/ops/in-place.ts. */
+  inPlace(tensor: TensorInfo): Numbers {
+    this.address(tensor);
+    return this.values(tensor);
+  }
+
   /**
    * A new tensor with uninitialised values, for the output of a kernel.
    * @param count elements of its block if more than the shape needs: an opaque reserve is declared with shape [1]

@@ -53,13 +53,14 @@ export async function explained<T>(what: string, where: string, run: () => Promi
 /**
  * Replaces a file so that, whatever happens, either the old or the new content is there in whole: temporary file, fsync,
  * rename, fsync of the folder. On failure the temporary file is removed, which also gives a full disk its space back.
+ * @param content of blocks each is written before the next is asked for
  */
-export async function replaceFile(file: string, content: Uint8Array | string): Promise<void> {
+export async function replaceFile(file: string, content: Uint8Array | string | Iterable<Uint8Array>): Promise<void> {
   const temporary = `${file}.${process.pid}-${threadId}.tmp`;
   try {
     const handle = await fs.open(temporary, 'w');
     try {
-      await handle.writeFile(content);
+      await fs.writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();

@@ -11,7 +11,6 @@ import type { ModelOf } from '../core/recipe/schema/model';
 import { EmbeddingCounter } from '../core/training/embedding-counter';
 import { EmbeddingLearner, type Blocks, type EmbeddingLearning } from '../core/training/embedding-learner';
 import type { Counter, Learner } from '../core/training/learner';
-import type { Material } from './material';
 import type { ReadWords } from './word-text';
 
 /** Multiplications of a step: some 30 to 80 ms on two threads, so that Stop is soon heard. */
@@ -23,6 +22,8 @@ const PAIR_WORK = 6e6;
 const COUNTED = 16_384;
 /** Exponent of the counts of contexts, which makes rare ones count for more (Levy et al., 2015). */
 const CONTEXT_SMOOTHING = 0.75;
+/** Share of GloVe's preparation that counting is; the rest is shuffling. */
+const COUNTING = 0.7;
 /** What n-grams make a step dearer by, about. */
 const GRAMS_COST = 3;
 /** Nodes on the way to a word in a tree, about. */
@@ -40,8 +41,8 @@ export function* modelOfWords(recipe: Recipe, text: ReadWords, threads: number):
 }
 
 function walking({ model, seed, training }: RecipeOf<'word2vec'>, text: ReadWords, threads: number): Learner {
-  const { architecture, maxGram, ...rest } = model;
-  const options = { ...rest, model: architecture, rate: training.rate, seed };
+  const { architecture, maxGram, sample = planFor(text.total).sample, ...rest } = model;
+  const options = { ...rest, sample, model: architecture, rate: training.rate, seed };
   const common: Omit<EmbeddingLearning<Int32Array>, 'parameterCount'> = {
     words: text.words,
     blocks: blocksOf(text.ids, stepWords(model)),
@@ -57,8 +58,8 @@ function walking({ model, seed, training }: RecipeOf<'word2vec'>, text: ReadWord
 
 function* glove({ model, seed, training }: RecipeOf<'glove'>, text: ReadWords): Generator<number, Learner> {
   const { window, dimension, xMax, alpha } = model;
-  const sorted = yield* countPairs(text, { window, weighting: 'harmonic' });
-  const pairs = yield* shufflePairs(sorted, text.store, seed);
+  const sorted = yield* part(countPairs(text, { window, weighting: 'harmonic' }), 0, COUNTING);
+  const pairs = yield* part(shufflePairs(sorted, text.store, seed), COUNTING, 1);
   sorted.close();
   const { rate } = training;
   return new EmbeddingLearner(new GloveLearner(text.counts, { dimension, xMax, alpha, rate, seed }), {
@@ -85,6 +86,13 @@ function* countPairs(text: ReadWords, options: CountingOptions): Generator<numbe
   return yield* counter.finish();
 }
 
+/** Work that is a part of another, with its shares among those of the whole. */
+function* part<T>(work: Generator<number, T>, from: number, to: number): Generator<number, T> {
+  let step = work.next();
+  for (; !step.done; step = work.next()) yield from + (to - from) * step.value;
+  return step.value;
+}
+
 /** Stretches of a text, so many words each; a pass ends where the text does. */
 function blocksOf(ids: WordIds, words: number): Blocks<Int32Array> {
   const stepsPerEpoch = Math.ceil(ids.length / words);
@@ -95,16 +103,6 @@ function blocksOf(ids: WordIds, words: number): Blocks<Int32Array> {
       return { block, tokens: block.length };
     },
   };
-}
-
-/**
- * The recipe with as many passes over the text as suit its size, where it names no budget; all others as they are.
- */
-export function passesOf(recipe: Recipe, material: Material): Recipe {
-  const { minutes, steps, epochs } = recipe.training;
-  if (material.kind !== 'words' || recipe.model.kind !== 'word2vec' || (minutes ?? steps ?? epochs) !== undefined)
-    return recipe;
-  return { ...recipe, training: { ...recipe.training, epochs: planFor(material.text.total).epochs } };
 }
 
 /** A function of the recipe alone, so that a run that goes on has the same steps. */

@@ -4,6 +4,7 @@ import { isGenerated, refuseTooLarge, resolveBudget } from '../core/recipe';
 import { hasModel, type Recipe } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { SafetensorsFile } from '../core/runs/safetensors';
+import { fittedTo } from '../core/embeddings/text-size';
 import { prepareStream } from '../core/training/language-model-task';
 import type { Examples } from '../core/text/examples';
 import type { Prepared } from '../core/training/learner';
@@ -24,7 +25,7 @@ import { readAgain, readNew, type Material, type Reading } from './material';
 import { memoryLimit } from './memory';
 import type { Units } from './metrics';
 import { MetricsFile, rewindLog } from './metrics-file';
-import { modelOfWords, passesOf } from './prepare-embeddings';
+import { modelOfWords } from './prepare-embeddings';
 import { assetsInRecord, readAssets, writeAssets } from './run-assets';
 import { RunFolder } from './run-folder';
 import { environmentOf, environmentWarnings, newRecord, refuseOwned } from './run-record';
@@ -61,15 +62,17 @@ async function prepareIn(folder: RunFolder, record: RunRecord, job: TrainJob, co
   Object.assign(record.source, reading.source);
   const backend = await loading;
   if (context.control.stopped) throw new Cancelled();
-  const recipe = passesOf(job.recipe, reading.material);
+  const { material } = reading;
+  const recipe = material.kind === 'words' ? fittedTo(job.recipe, material.text.total) : job.recipe;
   record.recipe = recipe;
   const { threads } = backend;
   const { runsFolder } = job;
-  const start = { assets: undefined, starts: true, earlier: await readEarlier(job), threads, runsFolder };
+  const { onProgress: counting } = readOptions(job.source.label, context, 'counting');
+  const start = { assets: undefined, starts: true, earlier: await readEarlier(job), threads, runsFolder, counting };
   const { prepared, assets, statistics, warnings: told } = await buildFrom(reading, recipe, start, quiet);
   try {
     await writeAssets(folder, assets);
-    if (reading.material.kind === 'words') await folder.writeVocabulary(reading.material.text);
+    if (material.kind === 'words') await folder.writeVocabulary(material.text);
     record.environment = environmentOf(backend, context);
     record.data = { ...reading.data, ...statistics, ...assetsInRecord(assets) };
     const log = await folder.writing(() => MetricsFile.open(folder.file(RUN_FILES.metrics)));
@@ -118,7 +121,10 @@ export async function prepareResume(job: ResumeJob, context: JobContext): Promis
   const { prepared } = await buildFrom(
     reading,
     recipe,
-    { assets, starts: !checkpoint, threads: backend.threads, runsFolder: path.dirname(folder.folder) },
+    {
+      ...{ assets, starts: !checkpoint, threads: backend.threads, runsFolder: path.dirname(folder.folder) },
+      counting: readOptions(record.source.label, context, 'counting').onProgress,
+    },
     options,
   );
   try {
@@ -170,6 +176,8 @@ interface Start {
   threads: number;
   /** Where runs lie whose vectors a recipe may name. */
   runsFolder: string;
+  /** Hears how far the counting of pairs of words is. */
+  counting?: (share: number) => void;
 }
 
 interface Built {
@@ -199,7 +207,7 @@ async function buildFrom(
 async function build(
   recipe: Recipe,
   material: Material,
-  { assets, starts, earlier, threads, runsFolder }: Start,
+  { assets, starts, earlier, threads, runsFolder, counting }: Start,
   options: ReadOptions,
 ): Promise<Built> {
   if (material.kind === 'generated') {
@@ -208,7 +216,7 @@ async function build(
   }
   if (material.kind === 'words') {
     refuseTooLarge(recipe, material.text.words.length, memoryLimit());
-    const model = await inSlices(modelOfWords(recipe, material.text, threads), options);
+    const model = await inSlices(modelOfWords(recipe, material.text, threads), options, counting);
     const prepared = { model, baselines: [] };
     return { prepared, assets: {}, statistics: undefined, warnings: [] };
   }
@@ -289,14 +297,14 @@ function startBackend({ task, backend: wished, threads }: Recipe, context: JobCo
   return backend;
 }
 
-function readOptions(label: string, context: JobContext): ReadOptions {
+function readOptions(label: string, context: JobContext, doing?: 'counting'): ReadOptions {
   let told = -Infinity;
   return {
     shouldStop: () => context.control.stopped,
     onProgress(share) {
       if (performance.now() - told < 100) return;
       told = performance.now();
-      context.notify('reading', { label, share });
+      context.notify('reading', { label, share, doing });
     },
   };
 }

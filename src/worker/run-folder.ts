@@ -7,7 +7,7 @@ import { TaggerVocabulary } from '../core/text/tagged/vocabulary';
 import type { Tokenizer } from '../core/text/tokenizer';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import { formatRecord, newRunId, parseRecord } from '../core/runs/record-format';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor, type SafetensorsFile } from '../core/runs/safetensors';
+import { decodeSafetensors, safetensorsBlocks, type NamedTensor, type SafetensorsFile } from '../core/runs/safetensors';
 import { explained, readLimited, removeTemporaries, replaceFile, syncFolder, systemCode } from './files';
 
 /** Larger files of a run folder are not ours. */
@@ -119,8 +119,7 @@ export class RunFolder {
   }
 
   async writeCheckpoint(kind: CheckpointKind, tensors: NamedTensor[], metadata: Record<string, string>): Promise<void> {
-    const bytes = encodeSafetensors(tensors, metadata);
-    await this.writing(() => replaceFile(this.file(RUN_FILES[kind]), bytes));
+    await this.writing(() => replaceFile(this.file(RUN_FILES[kind]), safetensorsBlocks(tensors, metadata)));
   }
 
   /** Keeps a sample as a file of its own, for people; the log has it too, so a person may delete the folder. */

@@ -161,11 +161,16 @@ function unknownShare(ids: Int32Array, { unknownId }: Tokenizer): number {
 }
 
 /** Runs a generator to its end while messages flow. Throws Cancelled. */
-export async function inSlices<R>(work: Generator<unknown, R>, { shouldStop }: ReadOptions): Promise<R> {
+export async function inSlices<Y, R>(
+  work: Generator<Y, R>,
+  { shouldStop }: ReadOptions,
+  take?: (value: Y) => void,
+): Promise<R> {
   try {
     for (let from = performance.now(); ;) {
       const { done, value } = work.next();
       if (done) return value;
+      take?.(value);
       if (performance.now() - from < 10) continue;
       await yieldToMessages();
       from = performance.now();

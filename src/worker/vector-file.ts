@@ -38,7 +38,8 @@ export async function saveVectors(vectors: WordVectors, file: string, format: Ve
   await saveBlocks(writeVectors(vectors, format), file);
 }
 
-async function saveBlocks(blocks: Iterable<Uint8Array>, file: string): Promise<void> {
+/** Writes a file piece by piece, as saveVectors does. Throws UserError. */
+export async function saveBlocks(blocks: Iterable<Uint8Array>, file: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   await explained('Cannot write', path.basename(file), async () => {
     try {

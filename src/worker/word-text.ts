@@ -1,5 +1,6 @@
 import type { SpillFile, SpillStore } from '../core/embeddings/counts/spill';
 import { WordCounter } from '../core/embeddings/word-counter';
+import { planFor } from '../core/embeddings/text-size';
 import type { WordIds, WordText } from '../core/embeddings/word-ids';
 import { UserError } from '../core/errors';
 import type { Recipe } from '../core/recipe/schema';
@@ -59,24 +60,10 @@ export async function readWords(
 ): Promise<ReadWords> {
   const files = new TemporaryFiles(folder);
   try {
-    const ids = new IdFile(files.make());
-    const counter = new WordCounter(tokens.lowercase ? 'words' : 'whitespace');
-    const normaliser = new TextNormaliser();
-    let characters = 0;
-    const add = (text: string) => {
-      characters += countCodePoints(text);
-      ids.append(counter.push(text));
-    };
-    for await (const { text } of chunks) add(normaliser.push(text));
-    add(normaliser.end());
-    ids.append(counter.end());
-    const { words, counts, places } = counter.vocabulary(tokens.minCount, tokens.maxVocabulary);
-    ids.places = places;
-    const known = counts.reduce((sum, count) => sum + count, 0);
-    refuseSmall(label, known, tokens.minCount);
+    const text = await countWords(chunks, label, tokens, new IdFile(files.make()));
     return {
-      ...{ words, counts, ids, characters, total: counter.total, known },
-      warnings: warningsFor(label, known),
+      ...text,
+      warnings: warningsFor(label, text.known),
       store: () => files.make(),
       close: () => files.close(),
     };
@@ -84,6 +71,32 @@ export async function readWords(
     files.close();
     throw error;
   }
+}
+
+/** Nothing of it but the result is held on to: the words that are too rare for a vector can go. */
+async function countWords(
+  chunks: AsyncIterable<Chunk>,
+  label: string,
+  tokens: Recipe['tokens'],
+  ids: IdFile,
+): Promise<WordText & Pick<ReadWords, 'characters' | 'total' | 'known'>> {
+  const counter = new WordCounter(tokens.lowercase ? 'words' : 'whitespace');
+  const normaliser = new TextNormaliser();
+  let characters = 0;
+  const add = (text: string) => {
+    characters += countCodePoints(text);
+    ids.append(counter.push(text));
+  };
+  for await (const { text } of chunks) add(normaliser.push(text));
+  add(normaliser.end());
+  ids.append(counter.end());
+  const { total } = counter;
+  const least = tokens.minCount || planFor(total).minCount;
+  const { words, counts, places } = counter.vocabulary(least, tokens.maxVocabulary);
+  ids.places = places;
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  refuseSmall(label, known, least);
+  return { words, counts, ids, characters, total, known };
 }
 
 function refuseSmall(label: string, known: number, minCount: number): void {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { WordVectors } from '../../core/embeddings/word-vectors';
 import { UserError } from '../../core/errors';
 import { RUN_PREFIX } from '../../core/recipe';
+import type { VectorSource } from '../../protocol/worker';
 import { locateVectors, readSource } from '../../worker/vector-sources';
 import { findRun, numberOption, withJson, withRuns } from '../session';
 
@@ -21,12 +22,17 @@ export function withVectors(command: Command): Command {
   return withJson(withRuns(command.option('--words <n>', 'read only so many words, the first of the file', words)));
 }
 
-/** The vectors that a person names; what is neither file nor folder may be the id of a run. Throws UserError and WrongUse. */
-export async function openNamed(name: string, { runs, words }: VectorOptions): Promise<WordVectors> {
+/** The vectors that a person names. Throws UserError and WrongUse. */
+export async function openNamed(name: string, options: VectorOptions): Promise<WordVectors> {
+  return readSource(await locateNamed(name, options), options.words);
+}
+
+/** What a person means; what is neither file nor folder may be the id of a run. Throws UserError and WrongUse. */
+export async function locateNamed(name: string, { runs }: Pick<VectorOptions, 'runs'>): Promise<VectorSource> {
   const there = name.startsWith(RUN_PREFIX) || (await exists(name));
   if (!there && !/^[a-z0-9-]+$/.test(name))
     throw new UserError(`There is no file or run ${name}: name a file of word vectors, or a run that learned some.`);
-  return readSource(there ? await locateVectors(name, runs) : { run: await findRun(name, runs) }, words);
+  return there ? locateVectors(name, runs) : { run: await findRun(name, runs) };
 }
 
 async function exists(name: string): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { ones, tensor1d, tensor2d, variable } from '@tensorflow/tfjs-core';
+import { ones, tensor1d, variable } from '@tensorflow/tfjs-core';
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { valuesInPlace } from '../ops/in-place';
 import { runKernel } from '../ops/kernels';
 import { Random } from '../random';
 import type { NamedTensor } from '../runs/safetensors';
@@ -36,7 +37,7 @@ export class GloveLearner implements VectorLearner<CoOccurrences> {
     const random = new Random(seed);
     const shape: [number, number] = [counts.length, rowWidth(dimension + 1)];
     // A column more than the dimension: the bias.
-    const table = () => variable(tensor2d(evenRows(counts.length, dimension + 1, 0.5 / dimension, random), shape));
+    const table = () => evenRows(counts.length, dimension + 1, 0.5 / dimension, random);
     const squares = () => variable(ones(shape));
     this.changed = { words: table(), contexts: table(), wordSquares: squares(), contextSquares: squares() };
   }
@@ -54,7 +55,7 @@ export class GloveLearner implements VectorLearner<CoOccurrences> {
   vectors(words: readonly string[]): WordVectors {
     const { dimension } = this.options;
     const row = rowWidth(dimension + 1);
-    const [x, y] = [this.changed.words, this.changed.contexts].map((table) => table.dataSync<'float32'>());
+    const [x, y] = [this.changed.words, this.changed.contexts].map((table) => valuesInPlace(table));
     const values = new Float32Array(words.length * dimension);
     for (let id = 0; id < words.length; id++)
       for (let k = 0; k < dimension; k++) values[id * dimension + k] = x[id * row + k] + y[id * row + k];

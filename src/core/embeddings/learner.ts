@@ -56,7 +56,7 @@ export class WordLearner implements VectorLearner {
     const paths = negative === 0 ? huffmanPaths(counts) : undefined;
     const dice = diceOf(threads, random);
     this.changed = {
-      input: variable(tensor2d(evenRows(counts.length, dimension, 0.5 / dimension, random), shape)),
+      input: evenRows(counts.length, dimension, 0.5 / dimension, random),
       output: variable(zeros(shape)),
       dice: variable(tensor2d(dice, [threads, 2], 'int32')),
     };
@@ -81,7 +81,7 @@ export class WordLearner implements VectorLearner {
   }
 
   vectors(words: readonly string[]): WordVectors {
-    return vectorsOf(this.changed.input.dataSync<'float32'>(), this.options.dimension, words);
+    return vectorsOf(this.changed.input, this.options.dimension, words);
   }
 
   state(): NamedTensor[] {

@@ -4,7 +4,6 @@ import { runKernel } from '../ops/kernels';
 import { Random } from '../random';
 import type { NamedTensor } from '../runs/safetensors';
 import { aliasTable, huffmanPaths, keepChances } from './chances';
-import type { FastTextModel } from './fasttext-format';
 import { fallingRate, type LearningOptions } from './learner';
 import { SubwordTable, subwordRows, type SubwordOptions, type SubwordRows } from './subwords';
 import {
@@ -13,6 +12,7 @@ import {
   meanLoss,
   needKernel,
   restoreTensors,
+  rowsOf,
   rowWidth,
   savedTensors,
   type VectorLearner,
@@ -56,7 +56,7 @@ export class SubwordLearner implements VectorLearner {
     const paths = negative === 0 ? huffmanPaths(counts) : undefined;
     const dice = diceOf(threads, random);
     this.changed = {
-      input: variable(tensor2d(evenRows(rows, dimension, 1 / dimension, random), [rows, row])),
+      input: evenRows(rows, dimension, 1 / dimension, random),
       output: variable(zeros([words.length, row])),
       dice: variable(tensor2d(dice, [threads, 2], 'int32')),
     };
@@ -87,7 +87,7 @@ export class SubwordLearner implements VectorLearner {
   vectors(words: readonly string[]): WordVectors {
     const { dimension } = this.options;
     const { start, rows } = this.subwords;
-    const row = this.rowsOf(this.changed.input);
+    const row = rowsOf(this.changed.input, dimension);
     const values = new Float32Array(words.length * dimension);
     for (let id = 0; id < words.length; id++) {
       const sum = new Float64Array(dimension);
@@ -99,15 +99,6 @@ export class SubwordLearner implements VectorLearner {
       for (let k = 0; k < dimension; k++) values[id * dimension + k] = sum[k] / count;
     }
     return new WordVectors(words, dimension, values, this.table(row));
-  }
-
-  /** All of the model, to be written as fastText's .bin; a copy. @param known words of the text that have a vector */
-  model(known: number, epochs: number, minCount: number): FastTextModel {
-    const { words, counts } = this.vocabulary;
-    const input = this.rowsOf(this.changed.input);
-    const output = this.rowsOf(this.changed.output);
-    const options = { ...this.options, epochs, minCount };
-    return { words, counts, known, options, own: input, subwords: this.table(input), output };
   }
 
   state(): NamedTensor[] {
@@ -125,13 +116,5 @@ export class SubwordLearner implements VectorLearner {
   private table(row: (place: number) => Float32Array): SubwordTable {
     const first = this.vocabulary.words.length;
     return new SubwordTable(this.options, this.options.dimension, this.subwords.used, (place) => row(first + place));
-  }
-
-  /** A copy of a table, row by row, without what pads the rows. */
-  private rowsOf(table: Tensor): (row: number) => Float32Array {
-    const { dimension } = this.options;
-    const width = rowWidth(dimension);
-    const values = table.dataSync<'float32'>();
-    return (row) => values.subarray(row * width, row * width + dimension);
   }
 }

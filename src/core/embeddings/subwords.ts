@@ -53,7 +53,7 @@ export class SubwordTable {
   constructor(
     readonly options: SubwordOptions,
     readonly size: number,
-    used: ArrayLike<number>,
+    readonly used: ArrayLike<number>,
     private readonly rows: (place: number) => Float32Array,
   ) {
     this.places = new Int32Array(options.buckets).fill(-1);

@@ -1,5 +1,6 @@
-import { tensor, tidy, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { tensor, tidy, variable, zeros, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
+import { valuesInPlace } from '../ops/in-place';
 import { hasKernel } from '../ops/kernels';
 import type { Random } from '../random';
 import type { NamedTensor } from '../runs/safetensors';
@@ -19,9 +20,15 @@ export interface VectorLearner<Block = Int32Array> {
    * @returns mean loss of what was measured in it, NaN when nothing was
    */
   learn(block: Block, from: number, to: number): number;
-  /** The vectors of the vocabulary as they are now; a copy. @param words in the order of the counts */
+  /**
+   * The vectors of the vocabulary as they are now; a copy, but for those of n-grams, which are the learner's own and
+   * change with it. @param words in the order of the counts, the first of them at least
+   */
   vectors(words: readonly string[]): WordVectors;
-  /** All that learning changes, a copy: with it and the same options and threads it goes on as if never stopped. */
+  /**
+   * All that learning changes: with it and the same options and threads it goes on as if never stopped. No copy, which
+   * large tables would need twice the memory for: to be written or copied before it learns on or is disposed of.
+   */
   state(): NamedTensor[];
   /**
    * Goes on from such a state. Random states of another number of threads are left out, since only one thread repeats
@@ -44,24 +51,32 @@ export function needKernel(name: string): void {
   );
 }
 
-/** [rows, R]: drawn evenly in ±bound, zero past the dimension. */
-export function evenRows(rows: number, dimension: number, bound: number, random: Random): Float32Array {
+/** A table [rows, R] drawn evenly in ±bound, zero past the dimension. */
+export function evenRows(rows: number, dimension: number, bound: number, random: Random): Variable {
   const row = rowWidth(dimension);
-  const values = new Float32Array(rows * row);
+  const table = variable(zeros([rows, row]));
+  const values = valuesInPlace(table);
   for (let from = 0; from < values.length; from += row)
     for (let k = from; k < from + dimension; k++) values[k] = (random.next() - 0.5) * 2 * bound;
-  return values;
+  return table;
 }
 
 /** [threads, 2] int32: a random state for each thread, never of zeros. */
 export const diceOf = (threads: number, random: Random): Int32Array =>
   Int32Array.from({ length: threads * 2 }, () => random.integer(2 ** 32) | 1);
 
+/** The rows of a table [rows, R] where they lie, without what pads them. */
+export function rowsOf(table: Tensor, dimension: number): (row: number) => Float32Array {
+  const width = rowWidth(dimension);
+  const values = valuesInPlace(table);
+  return (row) => values.subarray(row * width, row * width + dimension);
+}
+
 /** The first `words.length` rows of a table [rows, R] as vectors. */
-export function vectorsOf(table: Float32Array, dimension: number, words: readonly string[]): WordVectors {
-  const row = rowWidth(dimension);
+export function vectorsOf(table: Tensor, dimension: number, words: readonly string[]): WordVectors {
+  const row = rowsOf(table, dimension);
   const values = new Float32Array(words.length * dimension);
-  for (let id = 0; id < words.length; id++) values.set(table.subarray(id * row, id * row + dimension), id * dimension);
+  for (let id = 0; id < words.length; id++) values.set(row(id), id * dimension);
   return new WordVectors(words, dimension, values);
 }
 
@@ -74,13 +89,13 @@ export function meanLoss(losses: Tensor): number {
   return sum / count;
 }
 
-/** Copies of variables under their names. */
+/** Variables under their names, as they lie; see VectorLearner.state. */
 export function savedTensors(variables: Readonly<Record<string, Tensor>>): NamedTensor[] {
   return Object.entries(variables).map(([name, each]) => ({
     name,
     dtype: each.dtype === 'int32' ? 'I32' : 'F32',
     shape: [...each.shape],
-    data: each.dataSync<'float32'>().slice(),
+    data: valuesInPlace(each),
   }));
 }
 

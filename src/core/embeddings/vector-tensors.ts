@@ -10,15 +10,29 @@ const NAMES = { words: 'embedding.weight', grams: 'subwords.weight', buckets: 's
 export function vectorTensors({ words, size, values, subwords }: WordVectors): NamedTensor[] {
   const vectors: NamedTensor = { name: NAMES.words, dtype: 'F32', shape: [words.length, size], data: values };
   if (!subwords) return [vectors];
-  const used: number[] = [];
-  for (let bucket = 0; bucket < subwords.options.buckets; bucket++) if (subwords.row(bucket)) used.push(bucket);
-  const data = new Float32Array(used.length * size);
-  used.forEach((bucket, place) => data.set(subwords.row(bucket)!, place * size));
+  const used = Int32Array.from(subwords.used);
   return [
     vectors,
-    { name: NAMES.grams, dtype: 'F32', shape: [used.length, size], data },
-    { name: NAMES.buckets, dtype: 'I32', shape: [used.length], data: Int32Array.from(used) },
+    gramTensor(subwords, used, size),
+    { name: NAMES.buckets, dtype: 'I32', shape: [used.length], data: used },
   ];
+}
+
+/** Rows of buckets, a part each: there may be millions. */
+function gramTensor(subwords: SubwordTable, used: Int32Array, size: number): NamedTensor {
+  const parts = function* () {
+    for (const bucket of used) yield subwords.row(bucket)!;
+  };
+  return {
+    ...({ name: NAMES.grams, dtype: 'F32', shape: [used.length, size] } as const),
+    parts,
+    get data() {
+      const data = new Float32Array(used.length * size);
+      let place = 0;
+      for (const row of parts()) data.set(row, size * place++);
+      return data;
+    },
+  };
 }
 
 /**

@@ -6,6 +6,8 @@ export const [UNKNOWN, LINE_END] = [-1, -2];
 const MOST_WORDS = 2 ** 24 - 1024;
 /** Longest run without white space that is waited for. */
 const LONGEST = 65_536;
+/** V8 keeps a part of a string from this length on as a view of the whole. */
+const VIEWED = 13;
 
 /** What counts as a word: letters and digits in lower case, or all between white space as it stands. */
 export const WORD_RULES = ['words', 'whitespace'] as const;
@@ -81,11 +83,16 @@ export class WordCounter {
       id = this.ids.size;
       if (id >= MOST_WORDS)
         throw new UserError('The text has more than 16 million different words: learn from a part of it.');
-      this.ids.set(word, id);
+      this.ids.set(alone(word), id);
       this.counts.push(0);
     }
     this.counts[id]++;
     this.total++;
     return id;
   }
+}
+
+/** A word whose memory is its own: the piece of text that it was cut from can go. */
+function alone(word: string): string {
+  return word.length < VIEWED ? word : Array.from(word).join('');
 }

@@ -105,7 +105,10 @@ function gramContradiction({ minGram, maxGram }: ModelOf<'word2vec'>): string | 
   return `model.minGram (${minGram}) must be 1 to model.maxGram (${maxGram}), or both 0 for whole words only.`;
 }
 
-function trainingContradiction({ task, training, evaluation, model }: Recipe): string | undefined {
+function trainingContradiction({ task, training, evaluation, model, tokens }: Recipe): string | undefined {
+  if (tokens.minCount === 0 && task !== 'embeddings') {
+    return `tokens.minCount 0 chooses by the length of the text, for word vectors only: set it to 1 or more for the task ${task}.`;
+  }
   if (training.stride > training.length) {
     return `training.stride (${training.stride}) must be at most training.length (${training.length}).`;
   }

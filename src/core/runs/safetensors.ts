@@ -11,6 +11,8 @@ export interface NamedTensor {
   shape: number[];
   /** Product of `shape` numbers, row-major; Float32Array for F32, Int32Array for I32. */
   data: Float32Array | Int32Array;
+  /** The same numbers in parts, each valid until the next, where `data` is only made when it is asked for. */
+  parts?: () => Iterable<Float32Array | Int32Array>;
 }
 
 export interface SafetensorsFile {
@@ -22,33 +24,91 @@ export interface SafetensorsFile {
 const LARGEST_HEADER = 16 * 1024 * 1024;
 const ALIGNMENT = 8;
 const BYTES = 4;
+/** Bytes of a block that is written at once. */
+const BLOCK = 1 << 20;
 const METADATA = '__metadata__';
 
 /** The bytes of a file with these tensors, in their order. Throws RangeError when a tensor contradicts itself. */
 export function encodeSafetensors(tensors: NamedTensor[], metadata: Record<string, string>): Uint8Array {
+  const { head, end } = encodeHead(tensors, metadata);
+  const bytes = new Uint8Array(head.length + end);
+  bytes.set(head);
+  let at = head.length;
+  for (const tensor of tensors) {
+    for (const part of checkedParts(tensor)) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+  }
+  return bytes;
+}
+
+/**
+ * The same bytes in blocks, each only valid until the next, so that a file of any size needs little memory beside its
+ * tensors, which are read as they are when their turn comes.
+ */
+export function* safetensorsBlocks(
+  tensors: NamedTensor[],
+  metadata: Record<string, string>,
+): Generator<Uint8Array, void> {
+  const block = new Uint8Array(BLOCK);
+  let used = 0;
+  const pieces = function* () {
+    yield encodeHead(tensors, metadata).head;
+    for (const tensor of tensors) yield* checkedParts(tensor);
+  };
+  for (const piece of pieces()) {
+    for (let from = 0; from < piece.length;) {
+      const fitting = piece.subarray(from, from + BLOCK - used);
+      block.set(fitting, used);
+      used += fitting.length;
+      from += fitting.length;
+      if (used < BLOCK) continue;
+      yield block;
+      used = 0;
+    }
+  }
+  yield block.subarray(0, used);
+}
+
+/** The bytes of a tensor, part by part. */
+function* checkedParts(tensor: NamedTensor): Generator<Uint8Array, void> {
+  const { name, shape } = tensor;
+  let left = sizeOf(shape);
+  for (const part of tensor.parts?.() ?? [tensor.data]) {
+    left -= part.length;
+    yield new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  }
+  if (left !== 0) throw new RangeError(`Tensor ${name} does not hold as many numbers as [${shape.join(', ')}].`);
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+/** Length of the header, header and padding; and the bytes of all tensors. */
+function encodeHead(tensors: NamedTensor[], metadata: Record<string, string>): { head: Uint8Array; end: number } {
   const header: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
   let end = 0;
-  for (const { name, dtype, shape, data } of tensors) {
-    const size = shape.reduce((product, n) => product * n, 1);
-    const fits = dtype === 'F32' ? data instanceof Float32Array : data instanceof Int32Array;
-    if (!fits || size !== data.length)
-      throw new RangeError(`Tensor ${name} has ${data.length} numbers, not ${dtype} [${shape.join(', ')}].`);
+  for (const tensor of tensors) {
+    const { name, dtype, shape } = tensor;
+    if (!tensor.parts) refuseOdd(tensor);
     if (name === METADATA || name in header) throw new RangeError(`Two tensors cannot both be named ${name}.`);
-    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+    const bytes = sizeOf(shape) * BYTES;
+    header[name] = { dtype, shape, data_offsets: [end, end + bytes] };
+    end += bytes;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(text.length / ALIGNMENT) * ALIGNMENT;
-  const bytes = new Uint8Array(8 + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength).set(text, 8);
-  let at = 8 + headerLength;
-  for (const { data } of tensors) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.fill(0x20, 8).set(text, 8);
+  return { head, end };
+}
+
+function refuseOdd({ name, dtype, shape, data }: NamedTensor): void {
+  const fits = dtype === 'F32' ? data instanceof Float32Array : data instanceof Int32Array;
+  if (!fits || sizeOf(shape) !== data.length)
+    throw new RangeError(`Tensor ${name} has ${data.length} numbers, not ${dtype} [${shape.join(', ')}].`);
 }
 
 /**

@@ -24,6 +24,12 @@ export interface EmbeddingLearning<Block> {
 /** What stands before the names of the learner's own state in a checkpoint. */
 const STATE = 'state.';
 
+/** The learner's own state among the tensors of a checkpoint. */
+export function learnerState(tensors: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor> {
+  const own = [...tensors].filter(([name]) => name.startsWith(STATE));
+  return new Map(own.map(([name, tensor]) => [name.slice(STATE.length), tensor]));
+}
+
 /**
  * Learns word vectors from a text that is read block by block, pass after pass: a step is a block. All follows from recipe,
  * text, the number of the step and the tables, so that a run with one thread goes on exactly.
@@ -93,8 +99,7 @@ export class EmbeddingLearner<Block> implements Learner {
     const step = Number(metadata.step);
     if (!Number.isSafeInteger(step) || step < 0)
       throw new UserError('The checkpoint does not say how many steps were done: train again from the start.');
-    const own = [...tensors].filter(([name]) => name.startsWith(STATE));
-    this.learner.restore(new Map(own.map(([name, tensor]) => [name.slice(STATE.length), tensor])));
+    this.learner.restore(learnerState(tensors));
     this.step = step;
     this.loss = Number(metadata.loss ?? NaN);
   }

@@ -16,8 +16,9 @@ export interface Job {
   /** Absent until the worker has made the run's folder. */
   folder?: string;
   record?: RunRecord;
-  /** Share of the text that is read, before the first step. */
+  /** Share of the text that is read, or whose pairs of words are counted, before the first step. */
   reading?: number;
+  counting?: boolean;
   paused: boolean;
   stopping: boolean;
   progress: Progress;
@@ -48,7 +49,9 @@ export class Jobs implements vscode.Disposable {
     private readonly reporter: Reporter,
   ) {
     context.set('training', 'idle');
-    this.disposables.add(threads.onReading(({ share }) => this.update({ reading: share })));
+    this.disposables.add(
+      threads.onReading(({ share, doing }) => this.update({ reading: share, counting: doing === 'counting' })),
+    );
     this.disposables.add(
       threads.onRunStarted(({ folder, record }) => this.update({ folder, record, reading: undefined })),
     );

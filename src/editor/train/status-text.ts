@@ -54,13 +54,15 @@ function icon(job: Readonly<Job>): string {
 }
 
 function state(job: Readonly<Job>): string {
-  const { label, stopping, paused, reading, progress } = job;
+  const { label, stopping, paused, reading, counting, progress } = job;
   if (stopping) return vscode.l10n.t('Stopping…');
   const standing = standingOf(progress);
   if (standing === undefined) {
-    return reading === undefined
-      ? vscode.l10n.t('Preparing {0}', short(label))
-      : vscode.l10n.t('Reading {0} {1} %', short(label), Math.floor(reading * 100));
+    if (reading === undefined) return vscode.l10n.t('Preparing {0}', short(label));
+    const share = Math.floor(reading * 100);
+    return counting
+      ? vscode.l10n.t('Counting pairs of words in {0} {1} %', short(label), share)
+      : vscode.l10n.t('Reading {0} {1} %', short(label), share);
   }
   if (paused) return `${standing} · ${vscode.l10n.t('paused')}`;
   const { secondsLeft } = progress;

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { writeFastText } from '../../../src/core/embeddings/fasttext-format';
+import { fastTextModelOf } from '../../../src/core/embeddings/fasttext-model';
 import { SubwordLearner, type SubwordLearningOptions } from '../../../src/core/embeddings/subword-learner';
 import { subwordBuckets } from '../../../src/core/embeddings/subwords';
 import { prepareBackend } from '../../../src/engine/select';
@@ -41,11 +42,10 @@ test.skipIf(!PYTHON)('gensim reads our .bin with the same vectors and n-grams, a
     1,
   );
   const vectors = learner.vectors(words);
-  const model = learner.model(210, 3, 2);
-  learner.dispose();
+  const state = new Map(learner.state().map((tensor) => [tensor.name, tensor]));
+  const model = fastTextModelOf(state, { words, counts, options: { ...options, epochs: 3, minCount: 2 } });
   const file = path.join(folder, 'ours.bin');
   writeFileSync(file, Buffer.concat([...writeFastText(model)]));
-  await backend.close();
   execFileSync(PYTHON!, ['-c', SCRIPT, file, folder, JSON.stringify(UNSEEN)]);
   const facts = JSON.parse(readFileSync(path.join(folder, 'facts'), 'utf8')) as {
     words: string[];
@@ -72,4 +72,6 @@ test.skipIf(!PYTHON)('gensim reads our .bin with the same vectors and n-grams, a
       ours.forEach((value, k) => expect(Math.abs(value - theirs[id * 9 + k])).toBeLessThan(1e-6));
     });
   }
+  learner.dispose();
+  await backend.close();
 });

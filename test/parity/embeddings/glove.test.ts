@@ -71,7 +71,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
   test('goes on from a saved state exactly as without the stop, and loss falls', () => {
     const learner = new GloveLearner(counts, options);
     const first = learner.learn(pairs(400));
-    const state = new Map(learner.state().map((each) => [each.name, each]));
+    const state = new Map(learner.state().map((each) => [each.name, { ...each, data: each.data.slice() }]));
     expect(learner.learn(pairs(400))).toBeLessThan(first);
     const again = new GloveLearner(counts, { ...options, seed: 9 });
     again.restore(state);

@@ -106,7 +106,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     const ids = Int32Array.from({ length: 60 }, (_, k) => (k * 5) % 8);
     const learner = new SubwordLearner({ words, counts }, base, 1);
     learner.learn(ids, 0, 0.5);
-    const state = new Map(learner.state().map((each) => [each.name, each]));
+    const state = new Map(learner.state().map((each) => [each.name, { ...each, data: each.data.slice() }]));
     learner.learn(ids, 0.5, 1);
     const again = new SubwordLearner({ words, counts }, { ...base, seed: 3 }, 1);
     again.restore(state);

@@ -94,7 +94,7 @@ describe.each(['plain', 'relaxed'] as const)('%s build, one thread', (build) => 
     const learner = new WordLearner(COUNTS, base, 1);
     const ids = Int32Array.from({ length: 200 }, (_, k) => (k * 7) % 10);
     learner.learn(ids, 0, 0.5);
-    const state = new Map(learner.state().map((each) => [each.name, each]));
+    const state = new Map(learner.state().map((each) => [each.name, { ...each, data: each.data.slice() }]));
     learner.learn(ids, 0.5, 1);
     const expected = learner.vectors(words).values;
     learner.dispose();

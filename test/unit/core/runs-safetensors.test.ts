@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../../../src/core/runs/safetensors';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  safetensorsBlocks,
+  type NamedTensor,
+} from '../../../src/core/runs/safetensors';
 
 /** Printed by test/reference/make-safetensors-fixture.py with safetensors 0.8.0. */
 const REFERENCE =
@@ -94,6 +99,28 @@ describe('safetensors', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
     shared.set(bytes);
     expect([...decodeSafetensors(shared, 'x').tensors.values()]).toEqual(example);
+  });
+
+  it('comes in blocks that make the same file, with tensors that are only made when their turn comes', () => {
+    const values = Float32Array.from({ length: 3 * 200_001 }, (_, k) => k / 7);
+    const rows = (name: string): NamedTensor => ({
+      ...({ name, dtype: 'F32', shape: [200_001, 3] } as const),
+      *parts() {
+        for (let from = 0; from < values.length; from += 3) yield values.subarray(from, from + 3);
+      },
+      get data(): Float32Array {
+        throw new Error('All of it was asked for.');
+      },
+    });
+    const whole = encodeSafetensors([...example, { ...f32('rows', [200_001, 3], []), data: values }], { a: 'b' });
+    const blocks = [...safetensorsBlocks([...example, rows('rows')], { a: 'b' })].map((block) => block.length);
+    expect(Math.max(...blocks)).toBe(2 ** 20);
+    const pieces: Uint8Array[] = [];
+    for (const block of safetensorsBlocks([...example, rows('rows')], { a: 'b' })) pieces.push(block.slice());
+    expect(Buffer.concat(pieces).equals(whole)).toBe(true);
+    expect(Buffer.from(encodeSafetensors([...example, rows('rows')], { a: 'b' })).equals(whole)).toBe(true);
+    const wrong: NamedTensor = { ...f32('rows', [2], []), parts: () => [Float32Array.of(1)] };
+    expect(() => [...safetensorsBlocks([wrong], {})]).toThrow(RangeError);
   });
 
   it('reads what the reference implementation wrote', () => {

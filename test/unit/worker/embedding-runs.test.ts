@@ -1,14 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { fastTextModelOf } from '../../../src/core/embeddings/fasttext-model';
+import { fittedTo } from '../../../src/core/embeddings/text-size';
 import { UserError } from '../../../src/core/errors';
 import { findBuiltIn, parseRecipe } from '../../../src/core/recipe';
 import type { RecipeInput } from '../../../src/core/recipe/schema';
 import { EmbeddingLearner } from '../../../src/core/training/embedding-learner';
 import type { EmbeddingQuery, TrainJob } from '../../../src/protocol/worker';
 import { EmbeddingAnswers } from '../../../src/worker/embedding-answers';
+import { saveFastText } from '../../../src/worker/fasttext-file';
 import { resume, train } from '../../../src/worker/jobs';
 import { RunFolder } from '../../../src/worker/run-folder';
+import { openVectors } from '../../../src/worker/vector-file';
+import { readSource } from '../../../src/worker/vector-sources';
 import { Bench, logOf, numbersOf } from '../../helpers/job';
 import { temporaryFolder } from '../../helpers/temporary';
 
@@ -191,10 +196,77 @@ test('a small text is read more often, and the run says how often', async () => 
   const { recipe } = findBuiltIn('cbow');
   const built = { ...job(), recipe: parseRecipe({ ...recipe, threads: 1 }, '') };
   const { record, run } = await train(built, bench.context);
-  expect(record.recipe.training.epochs).toBe(100);
+  expect(record.recipe).toMatchObject({ training: { epochs: 100 }, tokens: { minCount: 2 }, model: { sample: 1e-3 } });
   expect(logOf(run).flatMap((each) => (each.event === 'warning' ? [each.message] : []))).toEqual([
     'farm.txt has 5,400 words to learn from: neighbours are rough below some 50,000, so 44,600 more would help.',
   ]);
+});
+
+test('what a recipe leaves open follows from the length of its text', () => {
+  const builtIn = (name: string) => parseRecipe(findBuiltIn(name).recipe, '');
+  const glove = builtIn('glove');
+  expect(fittedTo(glove, 2_000_000)).toMatchObject({ training: { epochs: 15 }, tokens: { minCount: 5 } });
+  expect(fittedTo(glove, 150_000)).toMatchObject({ training: { epochs: 21 }, tokens: { minCount: 3 } });
+  const recipe = builtIn('fasttext');
+  expect(fittedTo(recipe, 2_000_000)).toMatchObject({ training: { epochs: 5 }, model: { sample: 1e-4 } });
+  const said = parseRecipe(
+    { ...recipe, tokens: { minCount: 7 }, model: { kind: 'word2vec', sample: 0 }, training: { minutes: 1 } },
+    '',
+  );
+  expect(fittedTo(said, 1_000_000)).toEqual(said);
+  const other = builtIn('tagger');
+  expect(fittedTo(other, 10)).toBe(other);
+  expect(() => fittedTo(recipe, 600)).toThrow(
+    /has 600 words, and word vectors need 1,000 at least: 400 more are missing/,
+  );
+});
+
+test('while GloVe counts pairs, one hears how far it is', async () => {
+  const before = bench.heard.length;
+  const { recipe } = findBuiltIn('glove');
+  const long = farm(12_000);
+  const wanted = { ...recipe, model: { ...recipe.model, dimension: 8 }, training: { epochs: 1 } };
+  await train(job({ ...wanted, tokens: recipe.tokens } as RecipeInput, 'farm.txt', long), bench.context);
+  const told = bench.heard.slice(before).flatMap((each) => (each.name === 'reading' ? [each.params] : []));
+  expect(told.some(({ doing }) => doing === 'counting')).toBe(true);
+  for (const { share, label } of told) {
+    expect(label).toBe('farm.txt');
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(1);
+  }
+});
+
+describe("a run as fastText's .bin", () => {
+  const file = path.join(folder, 'model.bin');
+  const grams = { minGram: 3, maxGram: 4, buckets: 3000, negative: 5 };
+
+  test.each([
+    ['fastText', { kind: 'word2vec', dimension: 20, ...grams }, 'horses'],
+    ['CBOW with a tree', { kind: 'word2vec', architecture: 'cbow', dimension: 20, negative: 0 }, undefined],
+  ] as const)('%s: the same words, vectors and n-grams', async (_, model, unseen) => {
+    const { run } = await train(job({ model }), bench.context);
+    expect(await saveFastText({ run }, file)).toEqual({ words: 17, dimension: 20 });
+    const [ours, read] = [await readSource({ run }), await openVectors(file)];
+    expect(read.words).toEqual(ours.words);
+    expect(read.values).toEqual(ours.values);
+    if (unseen) expect(read.vectorOf(unseen)).toEqual(ours.vectorOf(unseen));
+    const bytes = readFileSync(file);
+    // Loss, model and how often the first word occurs: see the head of the format.
+    expect(bytes.readInt32LE(4 * 8)).toBe(model.negative === 0 ? 1 : 2);
+    expect(bytes.readInt32LE(4 * 9)).toBe(unseen ? 2 : 1);
+    expect(Number(bytes.readBigInt64LE(64 + 28 + 'the'.length + 1))).toBe(900);
+  });
+
+  test('what is no whole model of words is refused in a sentence', async () => {
+    const { run } = await train(job({ model: { kind: 'glove', dimension: 8 } }), bench.context);
+    await expect(saveFastText({ run }, file)).rejects.toThrow(/has learned by glove, whose vectors/);
+    await expect(saveFastText({ file }, file)).rejects.toThrow(/name a run/);
+    const state = new Map([['input', { name: 'input', dtype: 'F32', shape: [2, 16], data: new Float32Array(32) }]]);
+    const options = { model: 'skipgram', dimension: 4, window: 2, negative: 2, sample: 0, rate: 1, seed: 1 } as const;
+    const described = { ...options, minGram: 0, maxGram: 0, buckets: 1, epochs: 1, minCount: 1 };
+    const damaged = () => fastTextModelOf(state as never, { words: ['a', 'b'], counts: [2, 1], options: described });
+    expect(damaged).toThrow(/does not fit its words/);
+  });
 });
 
 test('a folder is one text: all its text files, one after the other', async () => {

@@ -1,10 +1,10 @@
 import type { RecipeInput } from '../schema';
 import { define, type BuiltInRecipe } from './define';
 
-/** What all of them share. Passes over the text are left open: a small text is read more often. */
+/** What all of them share. Passes, least counts and sub-sampling are left open: they follow from the length of the text. */
 const common = {
   task: 'embeddings',
-  tokens: { unit: 'word', lowercase: true, minCount: 5, maxVocabulary: 262_144 },
+  tokens: { unit: 'word', lowercase: true, minCount: 0, maxVocabulary: 262_144 },
   evaluation: { heldOut: 0, baseline: false },
 } satisfies RecipeInput;
 /** Rate at the start, which falls in a straight line. */
@@ -32,7 +32,7 @@ export const embeddings: BuiltInRecipe[] = [
     {
       ...common,
       model: { kind: 'glove', window: 10 },
-      training: { epochs: 25, rate: 0.05, schedule: 'constant', warmup: 0, clip: 0 },
+      training: { rate: 0.05, schedule: 'constant', warmup: 0, clip: 0 },
     },
   ),
   define(

@@ -185,7 +185,14 @@ const word2vec = z.strictObject({
     .max(63)
     .default(5)
     .describe('Words drawn against each true one; 0: hierarchical softmax instead.'),
-  sample: z.number().min(0).max(1).default(1e-4).describe('Share of the text above which words are dropped now and then; 0 keeps all.'), // prettier-ignore
+  sample: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share of the text above which words are dropped now and then; 0 keeps all; left out, the length of the text decides.',
+    ),
   minGram: z.int().min(0).max(20).default(0).describe('Shortest character n-gram of fastText; 0: whole words only.'),
   maxGram: z.int().min(0).max(20).default(0).describe('Longest character n-gram of fastText; 0: whole words only.'),
   buckets: z.int().min(1).max(20_000_000).default(2_000_000).describe('Rows that n-grams are hashed into.'),

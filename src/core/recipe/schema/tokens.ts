@@ -11,10 +11,12 @@ export const tokens = z
     lowercase: z.boolean().default(false).describe('Whether text is put in lower case first.'),
     minCount: z
       .int()
-      .min(1)
+      .min(0)
       .max(1_000_000)
       .default(1)
-      .describe('Tokens rarer than this in the training part become <unk>; for BPE the rarest pair that is merged.'),
+      .describe(
+        'Tokens rarer than this in the training part become <unk>; for BPE the rarest pair that is merged; for word vectors 0 chooses by the length of the text.',
+      ),
     maxVocabulary: z
       .int()
       .min(2)
