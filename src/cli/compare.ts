@@ -42,6 +42,8 @@ function differencesTable(records: RunRecord[], keys: string[], values: unknown[
   add('perplexity', ({ best }) => figure(best?.perplexity));
   add('bits/character', ({ best }) => figure(best?.bitsPerCharacter));
   add('accuracy', ({ best }) => percent(best?.accuracy));
+  add('precision', ({ best }) => percent(best?.precision));
+  add('recall', ({ best }) => percent(best?.recall));
   add('F1', ({ best }) => figure(best?.f1));
   add('error (RMSE)', ({ best }) => figure(best?.rmse));
   add('best baseline', ({ baseline }) => baseline?.name ?? '–');

@@ -2,7 +2,10 @@ import type { RunEvent } from '../core/runs/events';
 
 /** Columns that steps and evaluations fill; group norms come between the two. */
 const STEP = ['time', 'epoch', 'loss', 'gradientNorm', 'clipRatio', 'rate', 'tokensPerSecond'] as const;
-const EVALUATION = ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy'] as const;
+const EVALUATION = [
+  ...(['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy'] as const),
+  ...(['precision', 'recall', 'f1', 'rmse'] as const),
+];
 
 /**
  * Measurements as CSV (RFC 4180): a row for each logged step, with what was measured after it. Numbers are written in

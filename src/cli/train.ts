@@ -12,7 +12,7 @@ import {
   withEmbeddingFile,
 } from '../core/recipe';
 import type { Recipe, RecipeInput } from '../core/recipe/schema';
-import { RUNS_FOLDER } from '../core/runs/record';
+import { RUN_FILES, RUNS_FOLDER } from '../core/runs/record';
 import { explained } from '../worker/files';
 import type { WorkerThread } from '../protocol/thread';
 import type { Source, TrainResult } from '../protocol/worker';
@@ -64,7 +64,10 @@ export function trainCommand(): Command {
     )
     .option('--seed <n>', 'start of all random choices', numberOption('--seed', 0, 0xffffffff, true))
     .option('--resume <run>', 'go on with this run: a folder, an id, the beginning of one, or "last"')
-    .option('--from <run>', 'for taggers: start from the weights of this run, whose words are kept')
+    .option(
+      '--from <run>',
+      'for taggers: start from the weights of this run, with its recipe unless --recipe names another',
+    )
     .option('--name <name>', 'name of the run in lists');
   return withJson(withRuns(command)).action(train);
 }
@@ -100,7 +103,8 @@ export type Start = (worker: WorkerThread) => Promise<TrainResult>;
 
 async function newJob(file: string | undefined, options: TrainOptions): Promise<Start> {
   if (file === undefined && options.recipe === undefined) throw new WrongUse(NO_FILE);
-  const recipe = await asWrongUse(() => recipeOf(options));
+  const from = options.from === undefined ? undefined : await findRun(options.from, options.runs);
+  const recipe = await asWrongUse(() => recipeOf(options, from));
   const validation = options.valid === undefined ? undefined : sourceOf(options.valid);
   const job = {
     recipe,
@@ -108,7 +112,7 @@ async function newJob(file: string | undefined, options: TrainOptions): Promise<
     validation,
     runsFolder: path.resolve(options.runs),
     name: options.name,
-    from: options.from === undefined ? undefined : await findRun(options.from, options.runs),
+    from,
   };
   return (worker) => worker.channel.request('train', job);
 }
@@ -137,9 +141,13 @@ async function resumeJob(file: string | undefined, options: TrainOptions): Promi
   return (worker) => worker.channel.request('resume', { run, budget: { minutes, steps, epochs } });
 }
 
-/** The recipe that the options describe; flags win over --set, and --set over the recipe. Throws UserError. */
-async function recipeOf(options: TrainOptions): Promise<Recipe> {
-  let input: RecipeInput = await readRecipe(options.recipe);
+/**
+ * The recipe that the options describe; flags win over --set, and --set over the recipe. A run to start from gives its own
+ * where no other is named. Throws UserError.
+ */
+async function recipeOf(options: TrainOptions, from: string | undefined): Promise<Recipe> {
+  const ownRecipe = from === undefined ? undefined : path.join(from, RUN_FILES.record);
+  let input: RecipeInput = await readRecipe(options.recipe ?? ownRecipe);
   for (const assignment of options.set) input = setByAssignment(input, assignment);
   const { minutes, steps, epochs, seed, backend, threads } = options;
   // A budget on the command line replaces the recipe's: "--minutes 1" means one minute, whatever the recipe says.

@@ -35,6 +35,8 @@ function columnsOf(rows: WorthRow[], mixed: boolean): Column[] {
   if (has('perplexity') && !mixed)
     columns.push({ title: 'perplexity', cell: ({ perplexity }) => figure(perplexity, 2) });
   if (has('accuracy')) columns.push({ title: 'accuracy', cell: ({ accuracy }) => percent(accuracy) });
+  if (has('precision')) columns.push({ title: 'precision', cell: ({ precision }) => percent(precision) });
+  if (has('recall')) columns.push({ title: 'recall', cell: ({ recall }) => percent(recall) });
   if (has('f1')) columns.push({ title: 'F1', cell: ({ f1 }) => figure(f1, 3) });
   if (has('rmse')) columns.push({ title: 'error (RMSE)', cell: ({ rmse }) => figure(rmse) });
   columns.push(

@@ -3,7 +3,10 @@ import { csvField } from '../common/csv-field';
 import type { Run } from './state';
 
 const leading = ['run', 'id', 'event', 'step', 'time', 'epoch'] as const;
-const measures = ['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy', 'f1', 'rmse'] as const;
+const measures = [
+  ...(['validationLoss', 'perplexity', 'bitsPerCharacter', 'accuracy'] as const),
+  ...(['precision', 'recall', 'f1', 'rmse'] as const),
+];
 
 /**
  * Metrics of runs as CSV (RFC 4180: CRLF, quotes where needed), one row a step, evaluation or baseline, in order of steps

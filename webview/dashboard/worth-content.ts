@@ -25,8 +25,9 @@ export function worthTables(rows: readonly WorthRow[]): TableContent[] {
 
 /** The best first: of classifiers, what gets most right, since a sure and seldom wrong one may have a large loss. */
 function inOrder(rows: WorthRow[]): WorthRow[] {
-  const isClassified = rows.some(({ f1 }) => f1 !== undefined);
-  return isClassified ? [...rows].sort((a, b) => (b.accuracy ?? b.f1 ?? 0) - (a.accuracy ?? a.f1 ?? 0)) : rows;
+  // Rows of entities are in order as they come: most tokens are none, so that accuracy says little.
+  if (!rows.some(({ f1 }) => f1 !== undefined) || rows.some(({ precision }) => precision !== undefined)) return rows;
+  return [...rows].sort((a, b) => (b.accuracy ?? b.f1 ?? 0) - (a.accuracy ?? a.f1 ?? 0));
 }
 
 function columnsOf(rows: WorthRow[]): Column[] {
@@ -47,6 +48,8 @@ function columnsOf(rows: WorthRow[]): Column[] {
     columns.push({ title: 'axis.perplexity', cell: ({ perplexity }) => formatValue(perplexity) });
   }
   if (has('accuracy')) columns.push({ title: 'key.accuracy', cell: ({ accuracy }) => formatValue(accuracy) });
+  if (has('precision')) columns.push({ title: 'classes.precision', cell: ({ precision }) => formatValue(precision) });
+  if (has('recall')) columns.push({ title: 'classes.recall', cell: ({ recall }) => formatValue(recall) });
   if (has('f1')) columns.push({ title: 'key.f1', cell: ({ f1 }) => formatValue(f1) });
   if (has('rmse')) columns.push({ title: 'worth.rmse', cell: ({ rmse }) => formatValue(rmse) });
   columns.push(

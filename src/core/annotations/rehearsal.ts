@@ -1,3 +1,5 @@
+import type { Recipe } from '../recipe/schema';
+import { splitExamples } from '../text/split-examples';
 import type { LabelledSpan } from '../text/tagged/tagged-text';
 
 /** A line of a text and the spans that are learned from it; offsets in the line. */
@@ -33,4 +35,35 @@ export function withRehearsal(
 
 function repeated(lines: readonly ReadLine[], count: number): ReadLine[] {
   return Array.from({ length: Math.round(count / lines.length) }, () => lines).flat();
+}
+
+/** Reviewed lines from which on a share of them is held back; of fewer, each correction is to be learned. */
+const ENOUGH = 50;
+
+/**
+ * Reviewed lines to learn from and to measure on: the share that `evaluation` holds back, drawn by the seed, before any line
+ * is repeated, so that nothing is measured on what was learned. A line with a label that no other line to learn from has
+ * is learned. Of few lines all are learned, and measured, too.
+ */
+export function divideReviewed<L extends ReadLine>(
+  lines: readonly L[],
+  { evaluation, seed }: Pick<Recipe, 'evaluation' | 'seed'>,
+): { train: L[]; held: L[] } {
+  if (lines.length < ENOUGH) return { train: [...lines], held: [...lines] };
+  const { train, validation } = splitExamples(lines.length, evaluation, seed);
+  const learned = new Set(train);
+  const labels = new Set(Array.from(train).flatMap((index) => labelsOf(lines[index])));
+  for (const index of validation) {
+    if (labelsOf(lines[index]).every((label) => labels.has(label))) continue;
+    learned.add(index);
+    for (const label of labelsOf(lines[index])) labels.add(label);
+  }
+  return {
+    train: lines.filter((_, index) => learned.has(index)),
+    held: lines.filter((_, index) => !learned.has(index)),
+  };
+}
+
+function labelsOf({ spans }: ReadLine): string[] {
+  return spans.map(({ label }) => label);
 }

@@ -57,8 +57,9 @@ function heldOutKey({ source, recipe, data }: RunRecord): string {
   ]);
 }
 
-/** What a person compares by: bits per character where there are any, else the loss. */
-function worth({ bitsPerCharacter, validationLoss }: WorthRow): number {
+/** What a person compares by, less being better: bits per character where there are any, F1 of entities, else the loss. */
+function worth({ bitsPerCharacter, validationLoss, precision, f1 }: WorthRow): number {
+  if (precision !== undefined && f1 !== undefined) return 1 - f1;
   return bitsPerCharacter ?? validationLoss ?? Infinity;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { anchorAt } from '../../core/annotations/anchor';
 import { jsonLinesOf, reviewedLines } from '../../core/annotations/annotated-lines';
-import { withRehearsal, type ReadLine } from '../../core/annotations/rehearsal';
+import { divideReviewed, withRehearsal, type ReadLine } from '../../core/annotations/rehearsal';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
 import type { RunSummary, Source, TrainResult } from '../../protocol/worker';
@@ -18,8 +18,6 @@ import type { Annotations } from './annotations';
 const EPOCHS = 10;
 /** Steps that it takes at least to learn a new label from a single line. */
 const STEPS = 100;
-/** Reviewed lines from which on a share of them is held back; of fewer, each correction is to be learned. */
-const ENOUGH = 50;
 
 /** What a key binding or a script may say. */
 interface TrainArguments {
@@ -53,18 +51,19 @@ export class TrainAnnotations {
     }
     const from = await this.learner(document);
     const tagger = this.tagging.model.of(document)?.tagger?.folder;
-    const learned = from && from.folder === tagger ? this.rehearsed(annotated, lines, document) : lines;
     const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
+    const { train, held } = divideReviewed(lines, base);
+    const learned = from && from.folder === tagger ? this.rehearsed(annotated, train, document) : train;
     const recipe = await withBudget(
       { ...base, source: { ...base.source, format: 'spans' } },
       given.budget ?? (from && { steps: Math.max(STEPS, Math.ceil((EPOCHS * learned.length) / base.training.batch)) }),
     );
     const uri = document.isUntitled ? undefined : document.uri.toString();
-    const source: Source = { kind: 'text', text: jsonLinesOf(learned), label: labelOf(document.uri), uri };
+    const sourceOf = (some: ReadLine[]): Source => ({ kind: 'text', text: jsonLinesOf(some), label: labelOf(document.uri), uri }); // prettier-ignore
     const result = await this.jobs.train({
       recipe,
-      source,
-      ...(lines.length < ENOUGH && { validation: source }),
+      source: sourceOf(learned),
+      ...(held.length > 0 && { validation: sourceOf(held) }),
       runsFolder: this.runs.folders.forNew(document.uri),
       ...(from && { from: from.folder }),
     });

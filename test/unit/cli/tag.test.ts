@@ -1,6 +1,7 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Recipe } from '../../../src/core/recipe/schema';
 import { buildThreads, run } from '../../helpers/cli';
 import { temporaryFolder } from '../../helpers/temporary';
 
@@ -61,4 +62,21 @@ test.each([
   expect(code).not.toBe(0);
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).toMatch(sentence);
+});
+
+test('train --from takes the recipe of that run, with --set on top, unless another is named', async () => {
+  const small = ['model.hidden=8', 'model.embedding=4', 'model.characterHidden=6', 'training.batch=4', 'source.format=conll']; // prettier-ignore
+  const sets = (keys: string[]): string[] => keys.flatMap((key) => ['--set', key]);
+  const first = await run(['train', 'names.conll', '--recipe', 'tagger', ...sets(small), '--steps', '20', '--json'], { cwd }); // prettier-ignore
+  const { run: from } = first.lines().at(-1) as { run: string };
+  const again = ['train', 'names.conll', '--from', from, '--steps', '5', '--json'];
+  const { code, stderr, lines } = await run([...again, '--set', 'training.rate=0.001'], { cwd });
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  const { run: next } = lines().at(-1) as { run: string };
+  const recipeOf = (folder: string) => (JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as { recipe: Recipe }).recipe; // prettier-ignore
+  const [before, after] = [recipeOf(from), recipeOf(next)];
+  expect(after.model).toEqual(before.model);
+  expect(after.training).toEqual({ ...before.training, steps: 5, rate: 0.001 });
+  const other = await run([...again, '--recipe', 'tagger'], { cwd });
+  expect(other.stderr).toMatch(/The earlier run has a model of other sizes/);
 });

@@ -31,6 +31,23 @@ describe('worth', () => {
     expect(mixed?.columns).not.toContain('Perplexity');
     for (const { columns, rows } of tables) for (const row of rows) expect(row).toHaveLength(columns.length);
   });
+
+  it('shows precision and recall of entities, and has the best F1 first, whatever the loss', () => {
+    const tagger = (id: string, f1: number, validationLoss: number) => {
+      const record = recordOf({ id, name: id, steps: 100, recipe: { task: 'tagging', tokens: { unit: 'word' } } });
+      const measured = { validationLoss, accuracy: 0.9, precision: 0.75, recall: 0.25, f1 };
+      return {
+        ...record,
+        best: { step: 1, ...measured },
+        baseline: undefined,
+        baselines: [{ name: `guess ${id}`, ...measured, f1: f1 / 4 }],
+      };
+    };
+    const [{ columns, rows }] = worthTables(worthRows([tagger('sure', 0.2, 0.5), tagger('right', 0.4, 0.9)]));
+    expect(columns.slice(3, 7)).toEqual(['Accuracy', 'Precision', 'Recall', 'F1']);
+    expect(rows.map(([name]) => name)).toEqual(['right', 'sure', 'guess right', 'guess sure']);
+    expect(rows[0].slice(3, 7)).toEqual(['0.9', '0.75', '0.25', '0.4']);
+  });
 });
 
 describe('classes', () => {

@@ -2,6 +2,7 @@ import { UserError } from '../../errors';
 import type { SentenceTagger } from '../../models/tagger/sentence-tagger';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
+import { isChunkTag } from '../../text/chunks';
 import type { Examples } from '../../text/examples';
 import type { TaggedText } from '../../text/tagged/tagged-text';
 import { TaggerVocabulary, UNKNOWN } from '../../text/tagged/vocabulary';
@@ -115,10 +116,13 @@ function tagsOf(sentences: TaggedText[], earlier: readonly string[] = []): strin
   return [...earlier, ...fresh];
 }
 
+/** Throws UserError where a held-out file has a tag, or a type of entity, that training lacks: it is of other data. */
 function refuseUnknown(sentences: TaggedText[], tags: string[]): void {
-  const known = new Set(tags);
+  // That an entity of a known type never had a second token in training says nothing of the sort.
+  const nameOf = (tag: string): string => (isChunkTag(tag) ? tag.slice(2) : tag);
+  const known = new Set(tags.map(nameOf));
   for (const [n, sentence] of sentences.entries()) {
-    const at = sentence.tags.findIndex((tag) => !known.has(tag));
+    const at = sentence.tags.findIndex((tag) => tag !== 'O' && !known.has(nameOf(tag)));
     if (at < 0) continue;
     throw new UserError(
       `The tag "${sentence.tags[at]}" of "${sentence.tokens[at]}" in sentence ${n + 1} of the held-out file is not in the training data: correct it there, or add examples of it to train on.`,

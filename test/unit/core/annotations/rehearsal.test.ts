@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { withRehearsal, type ReadLine } from '../../../../src/core/annotations/rehearsal';
+import { divideReviewed, withRehearsal, type ReadLine } from '../../../../src/core/annotations/rehearsal';
+import { recipeSchema } from '../../../../src/core/recipe';
 
+const evaluation = recipeSchema.parse({ task: 'tagging' }).evaluation;
 const line = (text: string): ReadLine => ({ text, spans: [] });
 const texts = (lines: ReadLine[]): string[] => lines.map(({ text }) => text);
 
@@ -21,4 +23,25 @@ test('of a long text lines from all of it are rehearsed', () => {
   expect(mixed).toHaveLength(400);
   expect(new Set(mixed).size).toBe(201);
   expect(mixed.at(-1)).toBe('line 995');
+});
+
+test('what is held back is never among what is learned, however often that is repeated', () => {
+  const reviewed = Array.from({ length: 60 }, (_, n) => line(`reviewed ${n}`));
+  const { train, held } = divideReviewed(reviewed, { evaluation, seed: 3 });
+  expect(held).toHaveLength(6);
+  expect(texts([...train, ...held]).sort()).toEqual(texts(reviewed).sort());
+  const others = Array.from({ length: 200 }, (_, n) => line(`other ${n}`));
+  const learned = texts(withRehearsal(train, others, []));
+  expect(learned.length).toBeGreaterThan(300);
+  for (const text of texts(held)) expect(learned).not.toContain(text);
+});
+
+test('of few lines all are learned; a label that no other line has is learned, too', () => {
+  const few = Array.from({ length: 49 }, (_, n) => line(`${n}`));
+  expect(divideReviewed(few, { evaluation, seed: 1 })).toEqual({ train: few, held: few });
+  const many = Array.from({ length: 50 }, (_, n) => ({
+    text: `${n}`,
+    spans: [{ start: 0, end: 1, label: `label ${n}` }],
+  }));
+  expect(divideReviewed(many, { evaluation, seed: 1 })).toEqual({ train: many, held: [] });
 });
