@@ -10,6 +10,7 @@ const LANGUAGE_MODELS = [
   'character-lstm',
   'word-lstm',
   'bpe-lstm',
+  'character-lstm-deep',
   'character-gru',
   'ngram-characters',
   'ngram-words',

@@ -277,7 +277,8 @@ describe('recipeJsonSchema', () => {
 describe('built-in recipes', () => {
   it('are valid, and the first is the schema with its defaults and some dropout', () => {
     expect(builtInRecipes.map(({ name }) => name)).toEqual([
-      ...['character-lstm', 'character-gru', 'character-rnn', 'word-lstm', 'word-lstm-small', 'bpe-lstm'],
+      ...['character-lstm', 'character-lstm-deep', 'character-gru', 'character-rnn'],
+      ...['word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],
       ...['label-to-sequence', 'series', 'tagger', 'tagger-forward'],
@@ -299,7 +300,7 @@ describe('built-in recipes', () => {
       'There is no built-in recipe "character-ltsm": did you mean character-lstm?',
     );
     expect(refusal(() => findBuiltIn('cnn'))).toBe('There is no built-in recipe "cnn": did you mean cnn-classifier?');
-    expect(refusal(() => findBuiltIn('lstm'))).toMatch(/did you mean character-lstm, word-lstm, .* or bpe-lstm\?$/);
+    expect(refusal(() => findBuiltIn('lstm'))).toMatch(/did you mean character-lstm, .*word-lstm, .* or bpe-lstm\?$/);
     expect(refusal(() => findBuiltIn('poem'))).toMatch(
       /^There is no built-in recipe "poem": "sequence-lab recipes list" shows all \d+\.$/,
     );

@@ -23,7 +23,7 @@ const ids = (choices: RecipeChoice[]) => choices.map((choice) => choice.id);
 describe('orderChoices', () => {
   it('begins with what fits the text, and says why', () => {
     const ordered = orderChoices([broken, ...builtIn, own], { guess });
-    expect(ids(ordered)).toEqual(['character-gru', 'character-lstm', 'character-rnn', own.id, broken.id]);
+    expect(ids(ordered)).toEqual(['character-gru', 'character-lstm', 'character-lstm-deep', own.id, broken.id]);
     expect(ordered[0].reason).toBe(guess.reason);
     expect(ordered.slice(1).every((choice) => choice.reason === undefined)).toBe(true);
   });

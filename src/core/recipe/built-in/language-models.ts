@@ -10,6 +10,14 @@ export const languageModels: BuiltInRecipe[] = [
     },
   ),
   define(
+    'character-lstm-deep',
+    'Learns to write like the text, one character at a time, with two LSTM layers: better after minutes, slower at first.',
+    {
+      model: { cell: 'lstm', hidden: 256, layers: 2, dropout: 0.3 },
+      training: { batch: 32, rate: 4e-3 },
+    },
+  ),
+  define(
     'character-gru',
     'Learns to write like the text, one character at a time, with a GRU: a quarter fewer weights than the LSTM.',
     { model: { cell: 'gru' }, training: { rate: 6e-3 } },
