@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout } from '../ops/dropout';
+import { dropout, embeddingDropout } from '../ops/dropout';
 import type { Random } from '../random';
 
 /** A forward pass for training: `random` draws the seed of each dropout mask. */
@@ -39,5 +39,5 @@ export function dropSteps(
 /** A table [V, E] without a share of its rows, the others made larger to match (Gal and Ghahramani, 2016). */
 export function dropRows(table: tf.Tensor2D, rate: number, pass: TrainingPass | undefined): tf.Tensor2D {
   if (!pass || rate === 0) return table;
-  return tf.mul(table, dropout(tf.ones([table.shape[0], 1]), rate, maskSeed(pass)));
+  return embeddingDropout(table, rate, maskSeed(pass));
 }

@@ -39,14 +39,6 @@ export function embeddingDropout(table: tf.Tensor2D, rate: number, seed: number)
 }
 
 /**
- * DropConnect (Wan et al., 2013), on hidden-to-hidden weights the "weight drop" of Merity et al. (2018): dropout of
- * single weights, the same ones at every step of a sequence. Rate and seed as of `dropout`.
- */
-export function dropConnect<T extends tf.Tensor>(weight: T, rate: number, seed: number): T {
-  return dropout(weight, rate, seed);
-}
-
-/**
  * Gaussian weight noise (Graves, 2013): weight + deviation·n with n from N(0, 1), drawn from the seed and the element's
  * index only.
  *
