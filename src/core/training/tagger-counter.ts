@@ -1,3 +1,4 @@
+import { BioRule } from '../models/tagger/bio';
 import { CrfTagger, type CrfOptions } from '../models/tagger/crf';
 import { HmmTagger } from '../models/tagger/hmm';
 import { MostFrequentTagger } from '../models/tagger/most-frequent-tag';
@@ -107,15 +108,16 @@ export class TaggerCounter implements Counter {
     const { model, data } = this;
     const tags = data.tags.length;
     const random = new Random(data.seed);
+    const rule = BioRule.of(data.tags);
     switch (model.kind) {
       case 'most-frequent-tag':
-        return MostFrequentTagger.trainInSlices(sentences, tags);
+        return MostFrequentTagger.trainInSlices(sentences, tags, rule);
       case 'hmm':
-        return HmmTagger.trainInSlices(sentences, { tags, order: model.order, iterations: model.iterations });
+        return HmmTagger.trainInSlices(sentences, { tags, rule, order: model.order, iterations: model.iterations });
       case 'perceptron':
-        return PerceptronTagger.trainInSlices(sentences, { tags, epochs: model.passes, random });
+        return PerceptronTagger.trainInSlices(sentences, { tags, rule, epochs: model.passes, random });
       case 'crf':
-        return CrfTagger.trainInSlices(sentences, { ...model, tags, random });
+        return CrfTagger.trainInSlices(sentences, { ...model, tags, rule, random });
     }
   }
 }
@@ -127,7 +129,7 @@ export function classicTagger(
   { tensors, metadata }: { tensors: Map<string, NamedTensor>; metadata: Record<string, string> },
 ): ClassicSentenceTagger {
   if (metadata.model !== kind) throw damaged(`it holds no ${names[kind]}`);
-  return new ClassicSentenceTagger(tags, readers[kind].fromTensors(tensors, tags.length));
+  return new ClassicSentenceTagger(tags, readers[kind].fromTensors(tensors, tags.length, BioRule.of(tags)));
 }
 
 const readers = {

@@ -1,6 +1,7 @@
 import type { Random } from '../../random';
 import type { NamedTensor } from '../../runs/safetensors';
 import { shuffled } from '../../text/bucket-batches';
+import type { BioRule } from './bio';
 import { featuresOf } from './crf-features';
 import { bestChain, chainMarginals, type Chain } from './linear-chain';
 import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
@@ -16,6 +17,8 @@ export interface CrfOptions {
   minCount: number;
   /** Draws the order of the sentences in each pass. */
   random: Random;
+  /** What the answers keep to; the weights are learned without it. */
+  rule?: BioRule;
 }
 
 /** First step of the gradient descent, which falls in a line to a hundredth of it. */
@@ -93,6 +96,7 @@ export class CrfTagger implements ClassicTagger {
   private constructor(
     private readonly ids: Map<string, number>,
     private readonly weights: CrfWeights,
+    private readonly rule: BioRule | undefined,
   ) {}
 
   /** Yields the share that is done. Throws RangeError when words and tags do not fit. */
@@ -115,16 +119,16 @@ export class CrfTagger implements ClassicTagger {
       if (step % SENTENCES_PER_SLICE === SENTENCES_PER_SLICE - 1) yield 0.1 + (0.9 * step) / steps;
     }
     rescaled(values, scale);
-    return new CrfTagger(ids, weights);
+    return new CrfTagger(ids, weights, options.rule);
   }
 
   /** Throws UserError when the tensors are not those of such a tagger. */
-  static fromTensors(tensors: Tensors, size: number): CrfTagger {
+  static fromTensors(tensors: Tensors, size: number, rule?: BioRule): CrfTagger {
     const names = readTexts(tensors, 'features');
     const ids = new Map(names.map((name, id) => [name, id]));
     if (ids.size !== names.length) throw damaged('features');
     const values = readFloats(tensors, 'weight', names.length * size + size * size + size);
-    return new CrfTagger(ids, { size, features: names.length, values });
+    return new CrfTagger(ids, { size, features: names.length, values }, rule);
   }
 
   get parameterCount(): number {
@@ -134,11 +138,22 @@ export class CrfTagger implements ClassicTagger {
   read(words: readonly string[]): TaggedTokens {
     if (words.length === 0) return { tags: new Int32Array(0), probabilities: new Float32Array(0) };
     const chain = chainOf(known(words, this.ids), this.weights, 1);
+    if (this.rule) forbid(chain, this.rule);
     return { tags: bestChain(chain), probabilities: Float32Array.from(chainMarginals(chain).tokens) };
   }
 
   tensors(): NamedTensor[] {
     return [textTensor('features', [...this.ids.keys()]), floatTensor('weight', this.weights.values)];
+  }
+}
+
+/** Leaves no weight to tags in a row, and to first tags, that the rule does not allow. */
+function forbid({ size, transitions, start }: Chain, rule: BioRule): void {
+  for (let tag = 0; tag < size; tag++) {
+    if (!rule.allows(-1, tag)) start[tag] = -Infinity;
+    for (let before = 0; before < size; before++) {
+      if (!rule.allows(before, tag)) transitions[before * size + tag] = -Infinity;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../../runs/safetensors';
+import type { BioRule } from './bio';
 import { expectation, type Step } from './hmm-marginals';
 import { Lexicon } from './lexicon';
 import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
@@ -14,7 +15,15 @@ export interface HmmOptions {
   order: 2 | 3;
   /** Rounds of Baum-Welch over the same sentences without their tags, after the counting; 0 without it. */
   iterations?: number;
+  /** What the tags of a sentence keep to. */
+  rule?: BioRule;
 }
+
+/**
+ * Where a rule holds, how often a word that was only seen inside of entities would have begun one, for each time it was seen
+ * there: without it a sentence could have no sequence of tags at all.
+ */
+const BEGINS = 0.01;
 
 /**
  * Hidden Markov model of tags, counted on tagged sentences (Brants, 2000): p(tag | one or two tags before) interpolated
@@ -37,19 +46,22 @@ export class HmmTagger implements Tagger, ClassicTagger {
     private readonly seen: Lexicon,
     private readonly used: Lexicon,
     private readonly guesser: SuffixGuesser,
+    private readonly rule: BioRule | undefined,
   ) {
-    for (const [word, counts] of used.words) this.emissions.set(word, stepOf(counts, used.tags));
+    for (const [word, counts] of used.words) {
+      this.emissions.set(word, stepOf(withBeginnings(counts, rule), used.tags));
+    }
   }
 
   /** Counts sentences; yields the share that is done. Throws RangeError when words and tags do not fit. */
   static *trainInSlices(
     sentences: readonly TaggedSentence[],
-    { tags, order, iterations = 0 }: HmmOptions,
+    { tags, order, iterations = 0, rule }: HmmOptions,
   ): Generator<number, HmmTagger> {
     const lexicon = new Lexicon(tags);
     for (const share of lexicon.countInSlices(sentences)) yield share / (1 + iterations);
-    const transitions = transitionsOf(countTagGrams(sentences, tags), order);
-    let model = new HmmTagger(tags, transitions, lexicon, lexicon, new SuffixGuesser(lexicon));
+    const transitions = allowed(transitionsOf(countTagGrams(sentences, tags), order), tags + 1, rule);
+    let model = new HmmTagger(tags, transitions, lexicon, lexicon, new SuffixGuesser(lexicon), rule);
     for (let round = 0; round < iterations; round++) {
       for (const step of model.improveInSlices(sentences, order)) {
         if (typeof step === 'number') yield (1 + round + step) / (1 + iterations);
@@ -61,7 +73,7 @@ export class HmmTagger implements Tagger, ClassicTagger {
   }
 
   /** Throws UserError when the tensors are not those of such a tagger. */
-  static fromTensors(tensors: Tensors, tags: number): HmmTagger {
+  static fromTensors(tensors: Tensors, tags: number, rule?: BioRule): HmmTagger {
     const size = tags + 1;
     const table = tensors.get('transitions')?.data;
     if (!(table instanceof Float32Array) || table.length !== size ** 3 || table.some(Number.isNaN)) {
@@ -69,7 +81,8 @@ export class HmmTagger implements Tagger, ClassicTagger {
     }
     const seen = Lexicon.fromTensors(tensors, tags);
     const used = tensors.has('expected.words') ? Lexicon.fromTensors(tensors, tags, 'expected') : seen;
-    return new HmmTagger(tags, Float64Array.from(table), seen, used, new SuffixGuesser(seen));
+    const transitions = allowed(Float64Array.from(table), size, rule);
+    return new HmmTagger(tags, transitions, seen, used, new SuffixGuesser(seen), rule);
   }
 
   /** Trainable numbers: transitions, and a count for each word and tag that were seen together. */
@@ -126,7 +139,7 @@ export class HmmTagger implements Tagger, ClassicTagger {
       if (s % SENTENCES_PER_SLICE === SENTENCES_PER_SLICE - 1) yield s / sentences.length;
     }
     const transitions = maximised(counts, this.transitions, size, order);
-    yield new HmmTagger(this.tags, transitions, this.seen, lexicon, this.guesser);
+    yield new HmmTagger(this.tags, transitions, this.seen, lexicon, this.guesser, this.rule);
   }
 
   tensors(): NamedTensor[] {
@@ -180,7 +193,7 @@ export class HmmTagger implements Tagger, ClassicTagger {
   private emissionOf(word: string): Step {
     const known = this.emissions.get(word) ?? this.emissions.get(word.toLowerCase());
     if (known) return known;
-    const shares = this.guesser.guess(word);
+    const shares = withBeginnings(this.guesser.guess(word), this.rule);
     const all = this.seen.tags.reduce((sum, count) => sum + count, 0);
     const tags = Int32Array.from(shares.keys()).filter((tag) => shares[tag] > 0);
     return {
@@ -190,10 +203,38 @@ export class HmmTagger implements Tagger, ClassicTagger {
   }
 }
 
+/** Counts, or shares, in which what goes on in an entity can begin one, too. */
+function withBeginnings(counts: Float64Array, rule: BioRule | undefined): Float64Array {
+  if (!rule) return counts;
+  const wider = Float64Array.from(counts);
+  rule.beginnings.forEach((beginning, tag) => {
+    if (beginning >= 0 && counts[beginning] === 0) wider[beginning] = BEGINS * counts[tag];
+  });
+  return wider;
+}
+
+/** ln p(c | a b) without what the rule forbids, each row summing to 1 again. */
+function allowed(transitions: Float64Array, size: number, rule: BioRule | undefined): Float64Array {
+  if (!rule) return transitions;
+  const kept = transitions.map((log, at) => {
+    const [b, c] = [Math.floor(at / size) % size, at % size];
+    return c === size - 1 || rule.allows(b, c) ? log : -Infinity;
+  });
+  for (let from = 0; from < kept.length; from += size) {
+    const row = kept.subarray(from, from + size);
+    const all = Math.log(row.reduce((sum, log) => sum + Math.exp(log), 0));
+    if (Number.isFinite(all)) row.forEach((log, c) => (row[c] = log - all));
+  }
+  return kept;
+}
+
 function stepOf(counts: Float64Array, totals: Float64Array): Step {
   const tags = Int32Array.from(counts.keys()).filter((tag) => counts[tag] > 0);
   return { tags, logs: Float64Array.from(tags, (tag) => Math.log(counts[tag] / totals[tag])) };
 }
+
+/** ln of the probability that Baum-Welch leaves to what it expects nowhere: other sentences may need it. */
+const LEAST = Math.log(1e-12);
 
 /** ln of the shares of expected counts at [a, b, c]; with order 2 `a` does not count. Contexts that never occur keep theirs. */
 function maximised(counts: Float64Array, before: Float64Array, size: number, order: 2 | 3): Float64Array {
@@ -204,6 +245,7 @@ function maximised(counts: Float64Array, before: Float64Array, size: number, ord
     const own = at % sums.length;
     const from = own - (own % size);
     const all = sums.subarray(from, from + size).reduce((sum, count) => sum + count, 0);
-    return all > 0 ? Math.log(sums[own] / all) : log;
+    if (all === 0) return log;
+    return Math.max(Math.log(sums[own] / all), log === -Infinity ? -Infinity : LEAST);
   });
 }

@@ -1,4 +1,5 @@
 import type { NamedTensor } from '../../runs/safetensors';
+import type { BioRule } from './bio';
 import { Lexicon, mostFrequent, sumOf } from './lexicon';
 import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
 import type { Tensors } from './tables';
@@ -12,7 +13,10 @@ export class MostFrequentTagger implements Tagger, ClassicTagger {
   private readonly ofCapital: Float64Array;
   private readonly ofOthers: Float64Array;
 
-  private constructor(private readonly lexicon: Lexicon) {
+  private constructor(
+    private readonly lexicon: Lexicon,
+    private readonly rule: BioRule | undefined,
+  ) {
     const fallback = (capital: boolean): Float64Array => {
       const sums = new Float64Array(lexicon.size);
       for (const [word, counts] of lexicon.words) {
@@ -24,16 +28,23 @@ export class MostFrequentTagger implements Tagger, ClassicTagger {
     this.ofOthers = fallback(false);
   }
 
-  /** @param tags number of tags */
-  static *trainInSlices(sentences: readonly TaggedSentence[], tags: number): Generator<number, MostFrequentTagger> {
+  /**
+   * @param tags number of tags
+   * @param rule what the tags of a sentence keep to: I-X that goes on with nothing becomes B-X
+   */
+  static *trainInSlices(
+    sentences: readonly TaggedSentence[],
+    tags: number,
+    rule?: BioRule,
+  ): Generator<number, MostFrequentTagger> {
     const lexicon = new Lexicon(tags);
     yield* lexicon.countInSlices(sentences);
-    return new MostFrequentTagger(lexicon);
+    return new MostFrequentTagger(lexicon, rule);
   }
 
   /** Throws UserError when the tensors are not those of such a tagger. */
-  static fromTensors(tensors: Tensors, tags: number): MostFrequentTagger {
-    return new MostFrequentTagger(Lexicon.fromTensors(tensors, tags));
+  static fromTensors(tensors: Tensors, tags: number, rule?: BioRule): MostFrequentTagger {
+    return new MostFrequentTagger(Lexicon.fromTensors(tensors, tags), rule);
   }
 
   get parameterCount(): number {
@@ -45,7 +56,8 @@ export class MostFrequentTagger implements Tagger, ClassicTagger {
   }
 
   tag(words: readonly string[]): Int32Array {
-    return Int32Array.from(words, (word) => mostFrequent(this.countsOf(word)));
+    const tags = Int32Array.from(words, (word) => mostFrequent(this.countsOf(word)));
+    return this.rule?.repaired(tags) ?? tags;
   }
 
   read(words: readonly string[]): TaggedTokens {

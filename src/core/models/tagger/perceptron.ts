@@ -1,5 +1,6 @@
 import type { Random } from '../../random';
 import type { NamedTensor } from '../../runs/safetensors';
+import type { BioRule } from './bio';
 import type { ClassicTagger, TaggedTokens } from './sentence-tagger';
 import { floatTensor, readFloats, readTexts, textTensor, type Tensors } from './tables';
 import { checkTags, SENTENCES_PER_SLICE, type TaggedSentence, type Tagger } from './tagged';
@@ -11,6 +12,8 @@ export interface PerceptronOptions {
   epochs: number;
   /** Draws the orders. */
   random: Random;
+  /** What guesses keep to. */
+  rule?: BioRule;
 }
 
 /** Weights of a feature by tag, and what averaging needs. */
@@ -35,15 +38,16 @@ export class PerceptronTagger implements Tagger, ClassicTagger {
     private readonly tags: number,
     private readonly weights: Map<string, Float64Array>,
     private readonly words: Set<string>,
+    private readonly rule: BioRule | undefined,
   ) {}
 
   /** Yields the share that is done. Throws RangeError when words and tags do not fit. */
   static *trainInSlices(
     sentences: readonly TaggedSentence[],
-    { tags, epochs, random }: PerceptronOptions,
+    { tags, epochs, random, rule }: PerceptronOptions,
   ): Generator<number, PerceptronTagger> {
     for (const sentence of sentences) checkTags(sentence, tags);
-    const training = new Training(tags);
+    const training = new Training(tags, rule);
     const order = sentences.map((_, i) => i);
     for (let epoch = 0; epoch < epochs; epoch++) {
       shuffle(order, random);
@@ -53,15 +57,15 @@ export class PerceptronTagger implements Tagger, ClassicTagger {
       }
     }
     const words = new Set(sentences.flatMap((sentence) => [...sentence.words]));
-    return new PerceptronTagger(tags, training.averages(), words);
+    return new PerceptronTagger(tags, training.averages(), words, rule);
   }
 
   /** Throws UserError when the tensors are not those of such a tagger. */
-  static fromTensors(tensors: Tensors, tags: number): PerceptronTagger {
+  static fromTensors(tensors: Tensors, tags: number, rule?: BioRule): PerceptronTagger {
     const features = readTexts(tensors, 'features');
     const values = readFloats(tensors, 'weight', features.length * tags);
     const rows = features.map((feature, n) => [feature, values.subarray(n * tags, (n + 1) * tags)] as const);
-    return new PerceptronTagger(tags, new Map(rows), new Set(readTexts(tensors, 'words')));
+    return new PerceptronTagger(tags, new Map(rows), new Set(readTexts(tensors, 'words')), rule);
   }
 
   /** Weights that are kept. */
@@ -87,8 +91,9 @@ export class PerceptronTagger implements Tagger, ClassicTagger {
         this.tags,
         features.map((feature) => this.weights.get(feature)),
       );
-      tags[i] = highest(scores);
-      const shares = scores.map((score) => Math.exp(score - scores[tags[i]]));
+      tags[i] = highest(scores, this.rule, tags[i - 1]);
+      const most = scores[highest(scores)];
+      const shares = scores.map((score) => Math.exp(score - most));
       const all = shares.reduce((sum, share) => sum + share, 0);
       shares.forEach((share, tag) => (probabilities[i * this.tags + tag] = share / all));
     }
@@ -111,7 +116,10 @@ class Training {
   /** Words that were seen. */
   private seen = 0;
 
-  constructor(private readonly tags: number) {}
+  constructor(
+    private readonly tags: number,
+    private readonly rule: BioRule | undefined,
+  ) {}
 
   /** Tags a sentence as it will be tagged, on its own guesses, and moves the weights where a guess is wrong. */
   learn({ words, tags }: TaggedSentence): void {
@@ -119,10 +127,11 @@ class Training {
     for (let i = 0; i < words.length; i++) {
       this.seen++;
       const features = featuresAt(words, i, guesses);
-      guesses[i] = best(
+      const scores = scoresOf(
         this.tags,
         features.map((feature) => this.features.get(feature)?.now),
       );
+      guesses[i] = highest(scores, this.rule, guesses[i - 1]);
       if (guesses[i] === tags[i]) continue;
       for (const feature of features) {
         const weights = this.weightsOf(feature);
@@ -185,19 +194,19 @@ function featuresAt(words: readonly string[], i: number, tags: Int32Array): stri
   ];
 }
 
-/** The tag of the highest score, the first of equals. */
-function best(tags: number, weights: (Float64Array | undefined)[]): number {
-  return highest(scoresOf(tags, weights));
-}
-
 function scoresOf(tags: number, weights: (Float64Array | undefined)[]): Float64Array {
   const scores = new Float64Array(tags);
   for (const own of weights) if (own) for (let tag = 0; tag < tags; tag++) scores[tag] += own[tag];
   return scores;
 }
 
-function highest(scores: Float64Array): number {
-  return scores.reduce((high, score, tag) => (score > scores[high] ? tag : high), 0);
+/** The tag of the highest score, the first of equals, of those that the rule allows behind the tag before. */
+function highest(scores: Float64Array, rule?: BioRule, before = -1): number {
+  let high = -1;
+  scores.forEach((score, tag) => {
+    if ((high < 0 || score > scores[high]) && (!rule || rule.allows(before, tag))) high = tag;
+  });
+  return high;
 }
 
 /** Fisher and Yates, in place. */

@@ -57,7 +57,7 @@ export function readSentences(model: NeuralTagger, sentences: readonly EncodedSe
     const to = from + words.length;
     const rows = (values: Float32Array, width: number) => values.slice(from * width, to * width);
     return {
-      tags: tags.slice(from, to).map((tag) => scheme.outerOf[tag]),
+      tags: scheme.seen(tags.slice(from, to)),
       probabilities: scheme.fold(rows(probabilities, scheme.inner.length)),
       ...(forward && { forward: rows(forward, scheme.outer.length) }),
     };

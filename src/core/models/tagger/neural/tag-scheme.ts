@@ -1,3 +1,4 @@
+import { BioRule } from '../bio';
 import { isChunkTag } from '../../../text/chunks';
 import { convertTags } from '../../../text/tagged/schemes';
 
@@ -10,7 +11,8 @@ export interface AllowedTags {
 
 /**
  * The tags that a model learns, and those that people see. A CRF learns BIOES where people see BIO (Ratinov and Roth, 2009,
- * found it the better scheme), and gives no sequence that breaks it; every other model learns the tags as they are.
+ * found it the better scheme), and gives no sequence that breaks it; every other model learns the tags as they are, and
+ * what goes on with nothing in the tags that it chose one by one is taken for a beginning.
  */
 export class TagScheme {
   /** Tags that the model has scores for. */
@@ -20,6 +22,7 @@ export class TagScheme {
   /** Missing where every tag may follow every other. */
   readonly allowed?: AllowedTags;
   private readonly bioes: boolean;
+  private readonly rule?: BioRule;
   private readonly innerIds: Map<string, number>;
   private readonly outerIds: Map<string, number>;
 
@@ -37,6 +40,7 @@ export class TagScheme {
     this.innerIds = new Map(this.inner.map((tag, id) => [tag, id]));
     this.outerOf = Int32Array.from(this.inner, (tag) => this.outerIds.get(this.bioes ? seenAs(tag) : tag) as number);
     if (this.bioes) this.allowed = allowedAmong(this.inner);
+    else this.rule = BioRule.of(outer);
   }
 
   /** Ids of the inner tags of a sentence; −1 where the model has none. */
@@ -48,6 +52,12 @@ export class TagScheme {
   /** Ids of the outer tags of a sentence; −1 where the model has none. */
   outerTags(tags: readonly string[]): Int32Array {
     return Int32Array.from(tags, (tag) => this.outerIds.get(tag) ?? -1);
+  }
+
+  /** Ids of the outer tags of a sentence from the inner ones that a model chose. */
+  seen(inner: Int32Array): Int32Array {
+    const tags = inner.map((tag) => this.outerOf[tag]);
+    return this.rule?.repaired(tags) ?? tags;
   }
 
   /** Probabilities of outer tags from those of inner ones: [tokens·inner] -> [tokens·outer]. */
