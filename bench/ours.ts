@@ -1,6 +1,5 @@
 // The contender "ours": the product's own trainer and sampler, from the same sources that are bundled into the extension.
 //   node out/bench/ours.js ENGINE ALGORITHM THREADS
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { sampleTokens } from '../src/core/generation/sample';
 import { RecurrentLayer } from '../src/core/layers/recurrent-layer';
@@ -10,7 +9,7 @@ import { Random } from '../src/core/random';
 import { parseRecipe } from '../src/core/recipe/parse';
 import { Trainer } from '../src/core/training/trainer';
 import type { KernelBuild } from '../src/engine/modules';
-import { availableBackends, prepareBackend } from '../src/engine/select';
+import { startEngine } from './engine';
 import { buildModel, type BenchModel } from './models';
 import { serve, type Prepared } from './protocol';
 import type { Algorithm } from './rows';
@@ -21,23 +20,6 @@ const [engine, algorithm, threads] = process.argv.slice(2) as [KernelBuild, Algo
 /** Passes over the text do not matter here, so it is short. */
 const STEPS_OF_TEXT = 8;
 const TEMPERATURE = 0.8;
-
-/**
- * Starts the build that was asked for; a fallback would be measured under a wrong name.
- * @returns the name of what computes, such as "native (avx512)"
- */
-async function startEngine(): Promise<string> {
-  // Beside this bundle: the other threads' program, and the addon if it could be built (see run.mjs).
-  const [threadScript, nativeFolder] = [join(__dirname, 'kernel-thread.js'), join(__dirname, 'native')];
-  if (!availableBackends({ nativeFolder }).builds.includes(engine)) {
-    throw new Error('this build is not there, or does not compile here');
-  }
-  const options = { choice: 'kernels' as const, threads: Number(threads), threadScript, nativeFolder };
-  const prepared = await prepareBackend({ ...options, builds: [engine] });
-  if (!prepared.build.startsWith(engine)) throw new Error(prepared.notes[0]);
-  if (prepared.threads !== Number(threads)) throw new Error(`${prepared.threads} threads were started, not ${threads}`);
-  return prepared.build;
-}
 
 /** Makes layers look their tokens up first and project every vector, as PyTorch does; the shipped way projects the table. */
 function withoutInputTable(): void {
@@ -99,7 +81,7 @@ function repeat(count: number, body: () => void): number[] {
 
 /** A process has one engine, whatever it is asked. */
 let started: Promise<string> | undefined;
-const engineStarted = () => (started ??= startEngine());
+const engineStarted = () => (started ??= startEngine(engine, Number(threads)));
 
 void serve({
   async hello() {

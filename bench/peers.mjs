@@ -9,6 +9,9 @@ import { tensorflowFolder } from '../src/engine/tensorflow/folder.mjs';
 /** The release that the project's figures were taken with, and its bug fixes. */
 const PYTORCH = 'torch~=2.15.0';
 const TORCH_FOLDER = inCache('bench', 'pytorch');
+/** Learners of word vectors; the second is a build of the fastText library. */
+const WORD_PACKAGES = ['gensim~=4.4.0', 'fasttext-wheel~=0.9.2'];
+const WORDS_FOLDER = inCache('bench', 'word-vectors');
 
 /**
  * For each peer that is wanted, how it is started (see Launch in contender.ts) or, as a string, why it is not there.
@@ -34,6 +37,17 @@ export async function findPeers(wanted, options) {
   return found;
 }
 
+/** The same for gensim and the fastText library, in one Python: that of SEQUENCE_LAB_GENSIM_PYTHON, or of our cache. */
+export async function findWordPeers(options) {
+  const python = await findPython({
+    ...{ ...options, name: 'gensim', packages: WORD_PACKAGES },
+    ...{ folder: WORDS_FOLDER, module: 'gensim', named: 'SEQUENCE_LAB_GENSIM_PYTHON' },
+  });
+  const script = inRoot('bench/peers/word_vectors.py');
+  const launch = (library) => start(python, (file) => [file, ['-B', script, library, '{threads}']]);
+  return { gensim: launch('gensim'), fasttext: launch('fasttext') };
+}
+
 /** @param {{file: string} | {missing: string}} place */
 function start(place, commandOf, env) {
   if ('missing' in place) return place.missing;
@@ -41,33 +55,39 @@ function start(place, commandOf, env) {
   return { command, args, env };
 }
 
-const hasTorch = async (python) => (await run(python, ['-c', 'import torch'], { seconds: 120 })).code === 0;
+const findPyTorch = (options) =>
+  findPython({
+    ...{ ...options, name: 'PyTorch', packages: [PYTORCH] },
+    ...{ folder: TORCH_FOLDER, module: 'torch', named: 'SEQUENCE_LAB_TORCH_PYTHON' },
+  });
 
-/** A Python that has PyTorch: the one that SEQUENCE_LAB_TORCH_PYTHON names, or that of our cache. */
-async function findPyTorch({ install, say }) {
-  const named = process.env.SEQUENCE_LAB_TORCH_PYTHON;
-  if (named) {
-    if (await hasTorch(named)) return { file: named };
-    return { missing: `SEQUENCE_LAB_TORCH_PYTHON names ${named}, which cannot import torch` };
+const imports = async (python, module) => (await run(python, ['-c', `import ${module}`], { seconds: 120 })).code === 0;
+
+/** A Python that has a module: the one that the environment variable `named` names, or that of our cache. */
+async function findPython({ install, say, name, packages, folder, module, named }) {
+  const theirs = process.env[named];
+  if (theirs) {
+    if (await imports(theirs, module)) return { file: theirs };
+    return { missing: `${named} names ${theirs}, which cannot import ${module}` };
   }
-  const own = path.join(TORCH_FOLDER, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (existsSync(own) && (await hasTorch(own))) return { file: own };
+  const own = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  if (existsSync(own) && (await imports(own, module))) return { file: own };
   if (!install) return { missing: 'not installed, and --no-install was given' };
-  return installPyTorch(own, say);
+  return installPython(own, { say, name, packages, folder });
 }
 
-async function installPyTorch(own, say) {
+async function installPython(own, { say, name, packages, folder }) {
   const python = findProgram('python3', 'python');
-  if (!python) return { missing: 'Python 3 is not installed, so PyTorch cannot be' };
-  say(`installing PyTorch into ${TORCH_FOLDER}, which takes some minutes and gigabytes`);
+  if (!python) return { missing: `Python 3 is not installed, so ${name} cannot be` };
+  say(`installing ${name} into ${folder}, which takes some minutes`);
   const steps = [
-    [python, ['-m', 'venv', '--clear', TORCH_FOLDER]],
-    [own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PYTORCH]],
+    [python, ['-m', 'venv', '--clear', folder]],
+    [own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]],
   ];
   for (const [program, args] of steps) {
     const { code, output } = await run(program, args);
     if (code === 0) continue;
-    rmSync(TORCH_FOLDER, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     return { missing: `it could not be installed: ${tail(output, 1)}` };
   }
   return { file: own };

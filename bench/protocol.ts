@@ -10,12 +10,15 @@ import type { Work } from './works';
  * - `prepare WORK` → {parameters, loss}: the model is built and has done one step (loss in nats a token)
  * - `run N` → [ms, …]: N measurements; of a training step, or of one drawn token
  * - `memory` → bytes that the process took at most
+ * - `learn WORDS` → {vocabulary, words}: in the place of `prepare` where word vectors are measured (see words/bench.ts); `run`
+ *   then measures passes over so many words
  */
 export interface Answers {
   hello: { version: string };
   prepare: { parameters: number; loss: number };
   run: number[];
   memory: number;
+  learn: { vocabulary: number; words: number };
 }
 
 /** A contender's side of one work: does one thing to be measured at each call. */
@@ -34,8 +37,7 @@ export interface ContenderProgram {
 /** Serves a contender that is written in TypeScript, until its stdin ends. */
 export async function serve(program: ContenderProgram): Promise<void> {
   let prepared: Prepared | undefined;
-  const answer = async (line: string): Promise<Answers[keyof Answers]> => {
-    const [request, rest] = splitRequest(line);
+  await serveRequests(async (request, rest): Promise<Answers[keyof Answers]> => {
     if (request === 'hello') return program.hello();
     if (request === 'memory') return peakMemory();
     if (request === 'prepare') {
@@ -44,10 +46,14 @@ export async function serve(program: ContenderProgram): Promise<void> {
     }
     if (request === 'run' && prepared) return prepared.run(Number(rest));
     throw new Error(`cannot answer "${request}" now`);
-  };
+  });
+}
+
+/** Answers requests until stdin ends. */
+export async function serveRequests(answer: (request: string, rest: string) => Promise<unknown>): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     try {
-      process.stdout.write(`ok ${JSON.stringify(await answer(line))}\n`);
+      process.stdout.write(`ok ${JSON.stringify(await answer(...splitRequest(line)))}\n`);
     } catch (error) {
       process.stdout.write(`error ${(error as Error).message.split('\n')[0]}\n`);
     }

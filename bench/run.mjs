@@ -4,32 +4,16 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Failure, main } from '../scripts/lib/failure.mjs';
 import { callersFolder, inRoot } from '../scripts/lib/paths.mjs';
-import { run, tail, tool } from '../scripts/lib/process.mjs';
 import { setUp } from '../scripts/setup.mjs';
+import { buildNativeKernels, bundle } from './bundle.mjs';
 import { findPeers } from './peers.mjs';
 
 const say = (line) => console.error(`bench: ${line}`);
 
-/** Bundles the benchmark out of the present sources, about five seconds; returns what bench.ts exports. */
-async function bundle() {
-  const { code, output } = await tool(
-    'webpack',
-    ['--no-color', '--config', inRoot('bench/webpack.config.js')],
-    {},
-    'webpack',
-  );
-  if (code !== 0) throw new Failure(`The benchmark does not build; webpack says:\n${tail(output, 40)}`);
+/** What bench.ts exports, bundled anew. */
+async function loadBench() {
+  await bundle();
   return createRequire(import.meta.url)(inRoot('out/bench/bench.js'));
-}
-
-/** Builds the native kernels beside the bundles, unless they are there; without a compiler they are left out. */
-async function buildNativeKernels() {
-  const { code, output } = await run(process.execPath, [
-    inRoot('scripts/build-native.mjs'),
-    '--if-stale',
-    inRoot('out/bench/native'),
-  ]);
-  if (code !== 0) say(tail(output));
 }
 
 /** A file that the person named, from where the person was. */
@@ -37,10 +21,10 @@ const fromCaller = (file) => file && path.resolve(callersFolder(), file);
 
 async function bench() {
   await setUp({ bundles: false });
-  const { parseArguments, runBench, USAGE } = await bundle();
+  const { parseArguments, runBench, USAGE } = await loadBench();
   const options = parseArguments(process.argv.slice(2), availableParallelism());
   if (options.help) return void console.log(USAGE);
-  if (options.engines.includes('native')) await buildNativeKernels();
+  if (options.engines.includes('native')) await buildNativeKernels(say);
   const peers = await findPeers(options.peers, { install: options.install, say });
   await runBench({ ...options, json: fromCaller(options.json), table: fromCaller(options.table) }, peers, say);
 }

@@ -11,6 +11,8 @@ module.exports = {
   entry: {
     bench: { import: './bench/bench.ts', library: { type: 'commonjs2' } },
     ours: './bench/ours.ts',
+    words: { import: './bench/words/bench.ts', library: { type: 'commonjs2' } },
+    'words-ours': './bench/words/ours.ts',
     'kernel-thread': './src/engine/kernel-thread.ts',
   },
   // Steady names, so that no older kernels are left beside newer ones.

@@ -106,7 +106,7 @@ function blocksOf(ids: WordIds, words: number): Blocks<Int32Array> {
 }
 
 /** A function of the recipe alone, so that a run that goes on has the same steps. */
-function stepWords({ architecture, dimension, window, negative, maxGram }: ModelOf<'word2vec'>): number {
+export function stepWords({ architecture, dimension, window, negative, maxGram }: ModelOf<'word2vec'>): number {
   const outputs = negative === 0 ? TREE_DEPTH : negative + 1;
   // Windows are on average half as wide as they may be, on either side.
   const products = architecture === 'skipgram' ? (window + 1) * outputs : window + 1 + outputs;

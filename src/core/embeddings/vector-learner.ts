@@ -1,4 +1,4 @@
-import { tensor, tidy, variable, zeros, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { variable, zeros, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../errors';
 import { valuesInPlace } from '../ops/in-place';
 import { hasKernel } from '../ops/kernels';
@@ -107,7 +107,7 @@ export function restoreTensors(
   for (const [name, variable] of Object.entries(variables)) {
     const saved = state.get(name);
     const fits = saved?.shape.length === variable.shape.length && saved.shape.every((n, k) => n === variable.shape[k]);
-    if (saved && fits) tidy(() => variable.assign(tensor(saved.data, variable.shape, variable.dtype as 'float32')));
+    if (saved && fits) valuesInPlace<Float32Array | Int32Array>(variable).set(saved.data);
     else if (!saved || name !== 'dice')
       throw new UserError(
         'The saved state belongs to other word vectors (another text, vocabulary or dimension): begin a new run.',
