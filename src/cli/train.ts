@@ -9,7 +9,7 @@ import {
   parseRecipe,
   parseRecipeText,
   setByAssignment,
-  withEmbeddingFile,
+  withLocatedFiles,
 } from '../core/recipe';
 import type { Recipe, RecipeInput } from '../core/recipe/schema';
 import { RUN_FILES, RUNS_FOLDER } from '../core/runs/record';
@@ -157,7 +157,7 @@ async function recipeOf(options: TrainOptions, from: string | undefined): Promis
   if (seed !== undefined) input = { ...input, seed };
   if (backend !== undefined) input = { ...input, backend };
   if (threads !== undefined) input = { ...input, threads };
-  return withEmbeddingFile(parseRecipe(input, ''), (file) => path.resolve(file));
+  return withLocatedFiles(parseRecipe(input, ''), (file) => path.resolve(file));
 }
 
 async function readRecipe(name: string | undefined): Promise<RecipeInput> {
@@ -165,7 +165,7 @@ async function readRecipe(name: string | undefined): Promise<RecipeInput> {
   const isPath = /[\\/]|\.json$/.test(name);
   if (!isPath) return findBuiltIn(name).recipe;
   const text = await explained('Cannot read', name, () => fs.readFile(name, 'utf8'));
-  return withEmbeddingFile(parseRecipeText(text, name), (file) => path.resolve(path.dirname(name), file));
+  return withLocatedFiles(parseRecipeText(text, name), (file) => path.resolve(path.dirname(name), file));
 }
 
 /** A file, or for word vectors a folder, as the worker reads it. */

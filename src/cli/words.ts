@@ -7,7 +7,7 @@ export function unitOf({ recipe }: Pick<RunRecord, 'recipe'>): { one: string; ma
   if (isGenerated(recipe.task)) return { one: 'step', many: 'steps' };
   if (recipe.task === 'classification' || recipe.task === 'multi-label') return { one: 'example', many: 'examples' };
   if (recipe.model.kind === 'glove') return { one: 'pair', many: 'pairs' };
-  if (recipe.task === 'embeddings') return { one: 'word', many: 'words' };
+  if (recipe.task === 'embeddings' || recipe.task === 'contextual') return { one: 'word', many: 'words' };
   const one = { character: 'character', grapheme: 'grapheme', word: 'word', bpe: 'token' }[recipe.tokens.unit];
   return { one, many: `${one}s` };
 }

@@ -15,13 +15,15 @@ const SLACK = 100_000;
  */
 export function refuseMismatch(
   recipe: Recipe,
-  { tokenizer, taggerVocabulary, labels, columns }: TaskAssets,
+  { tokenizer, taggerVocabulary, labels, columns, contextual }: TaskAssets,
   tensors: Map<string, NamedTensor>,
 ): void {
   let held = 0;
   for (const [name, { data }] of tensors) if (!/^(optimizer|state)\./.test(name)) held += data.length;
   const outputs = labels?.length ?? columns?.length;
-  const wanted = estimateMemory(recipe, tokenizer?.size ?? taggerVocabulary?.wordCount ?? 0, { outputs }).parameters;
+  const read = contextual && estimateMemory({ ...recipe, task: 'contextual', model: contextual.model }, 0).parameters;
+  const own = estimateMemory(recipe, tokenizer?.size ?? taggerVocabulary?.wordCount ?? 0, { outputs }).parameters;
+  const wanted = own + (read ?? 0);
   const isExact = recipe.task === 'language-model' && !hasModel(recipe, 'ngram');
   if (isExact ? wanted === held : wanted <= FACTOR * held + SLACK) return;
   throw new UserError(

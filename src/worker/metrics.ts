@@ -67,7 +67,8 @@ export function isBetter(
 export type BaselineRecord = NonNullable<RunRecord['baseline']>;
 
 export function bestOf(event: EvaluationEvent): Best {
-  return { step: event.step, ...plainMeasures(event) };
+  const { step, mixWeights, mixScale } = event;
+  return { step, ...plainMeasures(event), ...(mixWeights && { mixWeights, mixScale }) };
 }
 
 export function baselineOf(event: BaselineEvent): BaselineRecord {

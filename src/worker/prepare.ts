@@ -18,6 +18,7 @@ import {
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
+import { contextualOf } from './contextual-source';
 import { refuseMismatch } from './checkpoint-check';
 import { thisOwner } from './files';
 import type { JobContext } from './job-context';
@@ -225,10 +226,12 @@ async function build(
   if (material.kind === 'examples') {
     const { examples, validation } = material;
     const memory = memoryLimit();
+    // What starts from a run, or goes on, has its biLM from there.
+    const contextual = starts && !earlier ? await contextualOf(recipe, runsFolder) : undefined;
     // Of texts more is known, and looked at again, when they are tokens.
     refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memory);
     const built = await inSlices(
-      prepareExamples({ recipe, examples, validation, assets, vectors: load, memory, earlier }),
+      prepareExamples({ recipe, examples, validation, assets, vectors: load, contextual, memory, earlier }),
       options,
     );
     return { ...built, warnings: [...(built.warnings ?? []), ...told] };

@@ -12,18 +12,24 @@ export function assetsInRecord({
 }
 
 /** Keeps the assets that have files of their own. */
-export async function writeAssets(folder: RunFolder, { tokenizer, taggerVocabulary }: TaskAssets): Promise<void> {
+export async function writeAssets(
+  folder: RunFolder,
+  { tokenizer, taggerVocabulary, contextual }: TaskAssets,
+): Promise<void> {
   if (tokenizer) await folder.writeTokenizer(tokenizer);
   if (taggerVocabulary) await folder.writeTaggerVocabulary(taggerVocabulary);
+  if (contextual) await folder.writeContextual(contextual);
 }
 
 /** What a run's model needs to know of its data. Throws UserError when a file of the run is damaged. */
 export async function readAssets(folder: RunFolder, { data }: RunRecord): Promise<TaskAssets> {
   const hasTokenizer = await folder.exists(RUN_FILES.tokenizer);
+  const hasContextual = await folder.exists(RUN_FILES.contextual);
   const hasVocabulary = await folder.exists(RUN_FILES.taggerVocabulary);
   return {
     tokenizer: hasTokenizer ? await folder.readTokenizer() : undefined,
     taggerVocabulary: hasVocabulary ? await folder.readTaggerVocabulary() : undefined,
+    contextual: hasContextual ? await folder.readContextual() : undefined,
     ...(data && assetsInRecord(data)),
   };
 }

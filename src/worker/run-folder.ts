@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/errors';
+import { contextualFromJson, type ContextualAsset } from '../core/models/contextual/contextual-asset';
 import { tokenizerFromJson } from '../core/text/read-tokenizer';
 import { TaggerVocabulary } from '../core/text/tagged/vocabulary';
 import type { Tokenizer } from '../core/text/tokenizer';
@@ -93,6 +94,15 @@ export class RunFolder {
   async writeTaggerVocabulary(vocabulary: TaggerVocabulary): Promise<void> {
     const text = `${JSON.stringify(vocabulary)}\n`;
     await this.writing(() => replaceFile(this.file(RUN_FILES.taggerVocabulary), text));
+  }
+
+  async readContextual(): Promise<ContextualAsset> {
+    const file = this.file(RUN_FILES.contextual);
+    return contextualFromJson(await readJson(file, LARGEST_VOCABULARY), file);
+  }
+
+  async writeContextual(asset: ContextualAsset): Promise<void> {
+    await this.writing(() => replaceFile(this.file(RUN_FILES.contextual), `${JSON.stringify(asset)}\n`));
   }
 
   /** Words with their counts, "word count" a line. Throws UserError when the file is missing or damaged. */

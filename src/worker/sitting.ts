@@ -99,10 +99,11 @@ export class Sitting {
   /** Logs figures; true when they are the best so far. */
   tellEvaluation(evaluation: Evaluation, position: Position): boolean {
     const { standing } = this;
-    const { classes, confusion } = evaluation;
+    const { classes, confusion, mix } = evaluation;
     const best = isBetter(this.session.units.task, evaluation, standing.best);
     const measures = measuresOf(evaluation, this.session.units);
-    const event = { event: 'evaluation', ...position, ...measures, classes, confusion, best } as const;
+    const mixed = mix && { mixWeights: mix.weights, mixScale: mix.scale };
+    const event = { event: 'evaluation', ...position, ...measures, classes, confusion, best, ...mixed } as const;
     this.emit(event);
     standing.lastEvaluation = event;
     standing.withoutBetter = best ? 0 : standing.withoutBetter + 1;

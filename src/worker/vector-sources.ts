@@ -4,7 +4,7 @@ import { vectorsOfTensors } from '../core/embeddings/vector-tensors';
 import { WordVectors } from '../core/embeddings/word-vectors';
 import { UserError } from '../core/errors';
 import { RUN_PREFIX } from '../core/recipe';
-import { hasModel } from '../core/recipe/schema';
+import { hasModel, type TaskName } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { VectorSource } from '../protocol/worker';
 import { RunFolder } from './run-folder';
@@ -16,22 +16,39 @@ import { openVectors } from './vector-file';
  * run.json, or a file. Throws UserError when there is no such run.
  */
 export async function locateVectors(name: string, runsFolder: string): Promise<VectorSource> {
-  if (name.startsWith(RUN_PREFIX)) return { run: await runNamed(name.slice(RUN_PREFIX.length).trim(), runsFolder) };
+  return locateRun(name, runsFolder, VECTORS);
+}
+
+/** What a run that is looked for should hold. */
+export interface Wanted {
+  task: TaskName;
+  /** What such runs hold, for people. */
+  what: string;
+  /** A recipe that makes one. */
+  recipe: string;
+}
+
+const VECTORS: Wanted = { task: 'embeddings', what: 'word vectors', recipe: 'skip-gram' };
+
+/** The same for runs of any task; those of the wanted one are preferred. Throws UserError when there is no run of that name. */
+export async function locateRun(name: string, runsFolder: string, wanted: Wanted): Promise<VectorSource> {
+  if (name.startsWith(RUN_PREFIX))
+    return { run: await runNamed(name.slice(RUN_PREFIX.length).trim(), runsFolder, wanted) };
   const full = path.resolve(name);
   const folder = path.basename(full) === RUN_FILES.record ? path.dirname(full) : full;
   return (await new RunFolder(folder).exists(RUN_FILES.record)) ? { run: folder } : { file: full };
 }
 
-/** The newest run of that name; of runs that learned no vectors only if there is no other. */
-async function runNamed(name: string, runsFolder: string): Promise<string> {
+/** The newest run of that name; one of another task only if there is no other. */
+async function runNamed(name: string, runsFolder: string, { task, what, recipe: maker }: Wanted): Promise<string> {
   const runs = await listRuns(runsFolder, () => undefined);
   const named = runs.filter(({ record }) => record.name === name || record.id === name);
   const begun = named.length > 0 || name === '' ? named : runs.filter(({ record }) => record.id.startsWith(name));
-  const found = begun.find(({ record }) => record.recipe.task === 'embeddings') ?? begun[0];
+  const found = begun.find(({ record }) => record.recipe.task === task) ?? begun[0];
   if (found) return found.folder;
-  const known = runs.filter(({ record }) => record.recipe.task === 'embeddings').map(({ record }) => record.name);
-  const advice = known.length > 0 ? `there are ${known.slice(0, 5).join(', ')}` : 'train one with --recipe skip-gram';
-  throw new UserError(`There is no run ${JSON.stringify(name)} with word vectors: ${advice}.`);
+  const known = runs.filter(({ record }) => record.recipe.task === task).map(({ record }) => record.name);
+  const advice = known.length > 0 ? `there are ${known.slice(0, 5).join(', ')}` : `train one with --recipe ${maker}`;
+  throw new UserError(`There is no run ${JSON.stringify(name)} with ${what}: ${advice}.`);
 }
 
 /** Which version of the vectors there is now: changes when they do. Throws UserError when they are missing. */

@@ -100,6 +100,16 @@ export async function tag(folder: string, texts: string[]): Promise<TaggedText[]
   return (await answers(['tag', folder], texts)) as unknown as TaggedText[];
 }
 
+/** Shares of a word's senses that the nearest centroid tells in lines of label, tab, text: in context, and by its letters alone. */
+export async function senses(
+  folder: string,
+  word: string,
+  file: string,
+): Promise<{ inContext: number; alone: number }> {
+  const [{ senses: shares }] = await answers(['embeddings', 'contexts', folder, word, sample(file)]);
+  return shares as { inContext: number; alone: number };
+}
+
 /** Texts that a model writes, with their labels where it has some. */
 export async function write(folder: string, more: string[]): Promise<{ text: string; label: string }[]> {
   return (await answers(['sample', folder, '--seed', '1', ...more])) as { text: string; label: string }[];

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedVariable } from '../layers/parameters';
 import type { Random } from '../random';
+import type { LayerMix } from './contextual/scalar-mix';
 import type { SequenceBatch } from '../text/sequence-batch';
 
 /** A model that gives a whole sequence scores of classes. */
@@ -15,6 +16,8 @@ export interface SequenceClassifier {
    * @returns [B, classes]
    */
   logits(batch: SequenceBatch, random?: Random): tf.Tensor2D;
+  /** How the layers of a biLM are mixed that it reads. */
+  mixture?(): LayerMix | undefined;
   /** Puts weights back within their limits after a step. */
   constrain?(): void;
   dispose(): void;

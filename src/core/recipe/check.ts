@@ -22,7 +22,7 @@ const PLAIN = { characters: 'none', head: 'softmax', wordDropout: 0 } as const;
 export function contradiction(recipe: Recipe): string | undefined {
   return (
     kindContradiction(recipe) ??
-    (recipe.model.kind === 'recurrent' ? recurrentContradiction(recipe.model, recipe.task) : undefined) ??
+    (recipe.model.kind === 'recurrent' ? recurrentContradiction(recipe.model, recipe) : undefined) ??
     (recipe.model.kind === 'cnn' ? cnnContradiction(recipe.model) : undefined) ??
     (recipe.model.kind === 'word2vec' ? gramContradiction(recipe.model) : undefined) ??
     trainingContradiction(recipe)
@@ -38,7 +38,7 @@ function kindContradiction({ task, model }: Recipe): string | undefined {
   return `model.kind ${model.kind} cannot learn the task ${task}: set model.kind to ${kinds.join(' or ')}, or task to ${tasks.join(' or ')}.`;
 }
 
-function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): string | undefined {
+function recurrentContradiction(model: ModelOf<'recurrent'>, { task, tokens }: Recipe): string | undefined {
   const { layers, recurrentLayers, bidirectional, input, embeddingFile, frozen } = model;
   const classifies = task === 'classification' || task === 'multi-label';
   if (bidirectional !== 'no' && !classifies && task !== 'tagging') {
@@ -60,12 +60,31 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, task: TaskName): st
   if (embeddingFile !== '' && task !== 'language-model' && task !== 'tagging' && !classifies) {
     return `model.embeddingFile is for language models, taggers and classifiers: leave it empty for the task ${task}.`;
   }
+  const context = contextContradiction(model, task, tokens.unit);
+  if (context) return context;
   const tags = (['characters', 'head', 'wordDropout'] as const).find((key) => model[key] !== PLAIN[key]);
   if (task === 'contextual') return contextualContradiction(model);
   if (tags && task !== 'tagging') {
     return `model.${tags} is for the task tagging: set model.${tags}=${PLAIN[tags]}, or task=tagging.`;
   }
   return model.tied ? tiedContradiction(model, task) : undefined;
+}
+
+/** Of a recipe that reads a biLM. */
+function contextContradiction(
+  { contextual, input }: ModelOf<'recurrent'>,
+  task: TaskName,
+  unit: Recipe['tokens']['unit'],
+): string | undefined {
+  if (contextual === '') return undefined;
+  const classifies = task === 'classification' || task === 'multi-label';
+  if (task !== 'tagging' && !classifies) {
+    return `model.contextual is for taggers and classifiers: leave it empty for the task ${task}.`;
+  }
+  if (input === 'one-hot') return 'model.contextual stands beside vectors of words: set model.input=embedding.';
+  return classifies && unit !== 'word'
+    ? 'model.contextual names a biLM, which reads words: set tokens.unit=word.'
+    : undefined;
 }
 
 function contextualContradiction(model: ModelOf<'recurrent'>): string | undefined {

@@ -82,6 +82,9 @@ export interface EvaluationEvent extends Measures, ClassMeasures {
   time: number;
   /** True when no earlier evaluation was better. */
   best: boolean;
+  /** Where the model reads a biLM: shares of its characters and of each of its layers in the mix, and what that is multiplied with. */
+  mixWeights?: number[];
+  mixScale?: number;
 }
 export interface BaselineEvent extends Measures, ClassMeasures {
   event: 'baseline';

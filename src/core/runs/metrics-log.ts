@@ -46,7 +46,7 @@ const fields: Record<RunEvent['event'], Fields> = {
     progress: 'number',
     secondsLeft: 'number',
   },
-  evaluation: { ...measures, best: 'flag' },
+  evaluation: { ...measures, best: 'flag', 'mixWeights?': 'numbers', 'mixScale?': 'number' },
   baseline: { ...measures, name: 'text', seconds: 'number', 'parameters?': 'number' },
   sample: { text: 'text', temperature: 'number' },
   checkpoint: { kind: 'text' },

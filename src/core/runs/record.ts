@@ -23,6 +23,8 @@ const measures = z.object({
   recall: z.number().optional(),
   rmse: z.number().optional(),
 });
+/** Shares of the layers of a biLM that the model reads, its characters first, and what their mix is multiplied with. */
+const mix = { mixWeights: z.array(z.number()).max(16).optional(), mixScale: z.number().optional() };
 const baseline = measures.extend({
   name: z.string(),
   parameters: z.number().optional(),
@@ -98,7 +100,7 @@ export const runRecordSchema = z.object({
     })
     .optional(),
   parameters: z.number().optional(),
-  best: measures.extend({ step: z.number() }).optional(),
+  best: measures.extend({ step: z.number(), ...mix }).optional(),
   /** The best of the baselines. */
   baseline: baseline.optional(),
   /** All of them. */
@@ -122,6 +124,8 @@ export const RUN_FILES = {
   tokenizer: 'tokenizer.json',
   /** Words and characters of a neural tagger. */
   taggerVocabulary: 'tagger-vocabulary.json',
+  /** The biLM that the model reads: its shape and its characters. */
+  contextual: 'contextual.json',
   /** Of a run that learned word vectors: its words with their counts, in the order of the vectors. */
   vocabulary: 'vocabulary.txt',
   best: 'checkpoints/best.safetensors',

@@ -1,5 +1,12 @@
-/** Examples of one data set: token ids, or feature vectors of one size ([T·F], step after step). */
-export type Sequences = { kind: 'ids'; items: Int32Array[] } | { kind: 'vectors'; size: number; items: Float32Array[] };
+import type { EncodedSentence } from './tagged/vocabulary';
+
+/**
+ * Examples of one data set: token ids, maybe with the same tokens as a biLM spells them, or feature vectors of one size ([T·F],
+ * step after step).
+ */
+export type Sequences =
+  | { kind: 'ids'; items: Int32Array[]; contexts?: EncodedSentence[] }
+  | { kind: 'vectors'; size: number; items: Float32Array[] };
 
 /** Sequences side by side, time-major: step t of sequence b at t·B + b. What lies past a sequence's length is padding. */
 export interface SequenceBatch {
@@ -13,6 +20,8 @@ export interface SequenceBatch {
   ids?: Int32Array;
   /** [T·B·F]; padding is 0. */
   values?: Float32Array;
+  /** The tokens as a biLM spells them, where a model reads one. */
+  contexts?: EncodedSentence[];
 }
 
 /** Steps of each sequence. */
@@ -37,7 +46,16 @@ export function batchOf(sequences: Sequences, indices: ArrayLike<number>): Seque
       for (let f = 0; f < width; f++) target[to + f] = item[t * width + f];
     }
   }
-  return { time, batch, lengths, ...padded };
+  const all = sequences.kind === 'ids' ? sequences.contexts : undefined;
+  const contexts = all && Array.from(indices, (index) => all[index]);
+  return { time, batch, lengths, ...padded, ...(contexts && { contexts }) };
+}
+
+/** One example as a data set of its own. */
+export function onlyOne(sequences: Sequences, index: number): Sequences {
+  if (sequences.kind === 'vectors') return { ...sequences, items: [sequences.items[index]] };
+  const { items, contexts } = sequences;
+  return { kind: 'ids', items: [items[index]], ...(contexts && { contexts: [contexts[index]] }) };
 }
 
 function widthOf(sequences: Sequences): number {

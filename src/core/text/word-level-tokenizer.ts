@@ -1,8 +1,9 @@
 import type { IdBuffer } from './id-buffer';
 import { PieceTokenizer } from './piece-tokenizer';
 import type { Segmenter } from './segmenters';
-import { writeNormalizer, type TextRules } from './text-rules';
+import { applyPrefix, applySteps, writeNormalizer, type TextRules } from './text-rules';
 import type { StreamDecoder } from './tokenizer';
+import { PieceCutter } from './pieces';
 import type { Vocabulary } from './vocabulary';
 
 /** Lone surrogates, which no file can hold; their token is U+FFFD. */
@@ -28,6 +29,20 @@ export class WordLevelTokenizer extends PieceTokenizer {
     super(vocabulary, segmenter, rules);
     if (vocabulary.special.unknown === undefined) throw new RangeError('A word-level vocabulary needs <unk>.');
     this.unknown = vocabulary.special.unknown;
+  }
+
+  /**
+   * What each token of `encode` stands for, without the space before it and, unless that would cut the text elsewhere, with the
+   * capitals that the rules take away; "" for white space.
+   */
+  segments(text: string): string[] {
+    const cutter = new PieceCutter((given, at) => this.isBorder(given, at));
+    const pieces = [...cutter.push(text), cutter.end()].filter((piece) => piece !== '');
+    return pieces.flatMap((piece, n) => {
+      const split = (given: string) => this.segmenter.split(n === 0 ? applyPrefix(given, this.rules) : given);
+      const [written, read] = [split(piece), split(applySteps(piece, this.rules))];
+      return (written.length === read.length ? written : read).map((segment) => segment.trim());
+    });
   }
 
   token(id: number): string {

@@ -45,6 +45,8 @@ export interface Evaluation {
   confusion?: number[][];
   /** Root mean squared error in the series' own units. */
   rmse?: number;
+  /** How the layers of a biLM are mixed that the model reads: shares of its characters and its layers, and their scale. */
+  mix?: { weights: number[]; scale: number };
 }
 
 export interface Checkpoint {

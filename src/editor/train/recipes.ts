@@ -66,9 +66,9 @@ export async function readChoice(uri: vscode.Uri): Promise<RecipeChoice> {
   const where = vscode.workspace.asRelativePath(uri);
   const label = labelOf(uri).slice(0, -RECIPE_SUFFIX.length);
   try {
-    const { parseRecipeText, withEmbeddingFile } = await core();
+    const { parseRecipeText, withLocatedFiles } = await core();
     const beside = (file: string): string => path.resolve(path.dirname(uri.fsPath), file);
-    const recipe = withEmbeddingFile(parseRecipeText(await textOf(uri), where), beside);
+    const recipe = withLocatedFiles(parseRecipeText(await textOf(uri), where), beside);
     const name = recipe.name === 'custom' ? label : recipe.name;
     return { id: where, name, description: recipe.description, uri, recipe: { ...recipe, name } };
   } catch (error) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { RunRecord } from '../../core/runs/record';
 import type { TrainResult } from '../../protocol/worker';
 import { clock, count, escapeMarkdown, lossText } from '../common/format';
 import { figures, headline } from '../runs/figures';
@@ -96,10 +97,15 @@ function tooltip({ label, record, progress }: Readonly<Job>): string {
 
 function speed(step: string, figure: string, record: Job['record']): string {
   if (record?.recipe.task === 'series') return vscode.l10n.t('Step {0}, {1} rows a second', step, figure);
-  if (record?.recipe.task === 'embeddings') return vscode.l10n.t('Step {0}, {1} words a second', step, figure);
+  if (record && learnsWords(record)) return vscode.l10n.t('Step {0}, {1} words a second', step, figure);
   return record?.recipe.tokens.unit === 'character'
     ? vscode.l10n.t('Step {0}, {1} characters a second', step, figure)
     : vscode.l10n.t('Step {0}, {1} tokens a second', step, figure);
+}
+
+/** Whether what is learned is a vector for each word. */
+function learnsWords({ recipe }: RunRecord): boolean {
+  return recipe.task === 'embeddings' || recipe.task === 'contextual';
 }
 
 function short(label: string): string {

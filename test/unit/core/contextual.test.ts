@@ -6,10 +6,14 @@ import { BidirectionalLanguageModel } from '../../../src/core/models/contextual/
 import { contextualVectors } from '../../../src/core/models/contextual/contextual-vectors';
 import { cosineTable, nearestCentroids } from '../../../src/core/models/contextual/senses';
 import { taggerBatch } from '../../../src/core/models/tagger/neural/tagger-batch';
+import { StateCache } from '../../../src/core/models/contextual/state-cache';
 import { Random } from '../../../src/core/random';
+import { withLocatedFiles } from '../../../src/core/recipe';
 import { recipeSchema, type Recipe, type RecipeInput } from '../../../src/core/recipe/schema';
 import { contradiction } from '../../../src/core/recipe/check';
 import { TaggerVocabulary } from '../../../src/core/text/tagged/vocabulary';
+import { trainTokenizer } from '../../../src/core/text/train-tokenizer';
+import { WordLevelTokenizer } from '../../../src/core/text/word-level-tokenizer';
 import type { Learner } from '../../../src/core/training/learner';
 import { answering, prepareExamples } from '../../../src/core/training/tasks';
 import { finish } from '../../helpers/finish';
@@ -157,4 +161,52 @@ test('nearest centroids leave the vector itself out, and take the first label am
   expect(nearestCentroids(cosineTable(vectors), ['a', 'a', 'b', 'b', 'b'])).toEqual(['a', 'a', 'b', 'b', 'a']);
   const same = vectors.map(() => Float32Array.of(1, 2));
   expect(nearestCentroids(cosineTable(same), ['a', 'a', 'b', 'b', 'b'])).toEqual(['a', 'a', 'a', 'a', 'a']);
+});
+
+describe('a recipe that names a biLM', () => {
+  const given = (recipe: RecipeInput) => contradiction(recipeSchema.parse(recipe));
+  const words = { unit: 'word' } as const;
+  const model = { contextual: 'run:bilm' } as const;
+
+  test('is a tagger or a classifier of words', () => {
+    expect(given({ task: 'tagging', tokens: words, model: { ...model, bidirectional: 'concat', head: 'crf' } })).toBeUndefined(); // prettier-ignore
+    expect(given({ task: 'classification', tokens: words, model })).toBeUndefined();
+    expect(given({ task: 'multi-label', tokens: words, model })).toBeUndefined();
+    expect(given({ task: 'language-model', model })).toContain('model.contextual is for taggers and classifiers');
+    expect(given({ task: 'contextual', tokens: words, model: { ...model, characters: 'cnn' } })).toContain('leave it empty'); // prettier-ignore
+    expect(given({ task: 'classification', tokens: { unit: 'bpe' }, model })).toContain('set tokens.unit=word');
+    expect(given({ task: 'classification', tokens: words, model: { ...model, input: 'one-hot' } })).toContain('set model.input=embedding'); // prettier-ignore
+  });
+
+  test('names it beside itself, or by the name of a run', () => {
+    const beside = (contextual: string) => withLocatedFiles({ model: { contextual } }, (file) => `/here/${file}`).model;
+    expect(beside('bilm')).toEqual({ contextual: '/here/bilm' });
+    expect(beside('run:bilm')).toEqual({ contextual: 'run:bilm' });
+    expect(withLocatedFiles({ model: { kind: 'ngram' } }, () => 'x').model).toEqual({ kind: 'ngram' });
+  });
+});
+
+test('a biLM reads the words of a classifier with their capitals, one for each token', () => {
+  const text = 'Ann  saw the BANK, twice.\nIt was unknown.';
+  const tokens = recipeSchema.parse({ tokens: { unit: 'word', lowercase: true } }).tokens;
+  const trainer = trainTokenizer(tokens, 'examples');
+  trainer.push('ann saw the bank twice');
+  trainer.separate();
+  const tokenizer = finish(trainer.finishInSlices());
+  if (!(tokenizer instanceof WordLevelTokenizer)) throw new Error('not of words');
+  const segments = tokenizer.segments(text);
+  expect(segments).toHaveLength(tokenizer.encode(text).length);
+  expect(segments.filter((segment) => segment !== '')).toEqual(
+    'Ann saw the BANK , twice . It was unknown .'.split(' '),
+  );
+  expect(tokenizer.segments('')).toEqual([]);
+});
+
+test('states are kept up to so many bytes, the first ones', () => {
+  const cache = new StateCache(20);
+  const [a, b, c] = TEXTS.slice(0, 3).map((text) => encode(split(text)));
+  cache.add(a, new Float32Array(3));
+  cache.add(b, new Float32Array(3));
+  cache.add(c, new Float32Array(2));
+  expect([a, b, c].map((each) => cache.get(each)?.length)).toEqual([3, undefined, 2]);
 });

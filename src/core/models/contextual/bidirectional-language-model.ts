@@ -1,22 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../../errors';
 import { DenseLayer } from '../../layers/dense-layer';
-import { dropSteps, type TrainingPass } from '../../layers/masks';
-import { matrix, uniform, type Matrix, type NamedVariable } from '../../layers/parameters';
-import { RecurrentLayer, STATE_NAMES } from '../../layers/recurrent-layer';
-import { embedding } from '../../ops/embedding';
+import type { NamedVariable } from '../../layers/parameters';
 import { softmaxCrossEntropy } from '../../ops/softmax-cross-entropy';
 import type { Random } from '../../random';
-import type { ModelOf } from '../../recipe/schema/model';
-import { characterEncoder, type CharacterEncoder } from '../tagger/neural/character-encoder';
 import type { TaggerBatch } from '../tagger/neural/tagger-batch';
+import { BidirectionalEncoder, withinLengths, type BidirectionalEncoderShape } from './bidirectional-encoder';
 
-export type BidirectionalLanguageModelShape = ModelOf<'recurrent'> & {
+export type BidirectionalLanguageModelShape = BidirectionalEncoderShape & {
   /** V, words with the unknown one. */
   words: number;
-  /** Characters with the special ones. */
-  letters: number;
 };
+
+/** Name of the layer that predicts words. */
+export const OUTPUT = 'output';
 
 /** Mean surprise of the words that are followed, or preceded, by another, in nats a word. */
 export interface DirectionLosses {
@@ -24,25 +20,18 @@ export interface DirectionLosses {
   backward: tf.Scalar;
 }
 
-/** Ends of the names of parameters that read from the beginning, and from the end. */
-const SUFFIXES = ['', '_reverse'] as const;
-
 /**
  * A biLM (Peters et al., 2018): two language models that share what makes a vector of a word's characters, and the output
- * layer. One predicts each word from those before it, the other from those behind it; their layers are never joined, so that
- * neither sees what it must predict. Words are read by their characters alone, so that every word has a vector.
+ * layer. One predicts each word from those before it, the other from those behind it. Words are read by their characters
+ * alone, so that every word has a vector.
  *
- * The sentence's first word is predicted by the forward model, and its last one by the backward model, from "boundary.weight"
- * [2, C], which stands for what lies outside of the sentence. Parameters else: "characters.…" as a tagger's,
- * "rnn.weight_ih_l0" and so on, "rnn.weight_ih_l0_reverse", "output.weight" [V, H], "output.bias".
+ * The sentence's first word is predicted by the forward model, and its last one by the backward model, from what stands for
+ * the outside of the sentence. Parameters are those of `BidirectionalEncoder`, "output.weight" [V, H] and "output.bias".
  */
 export class BidirectionalLanguageModel {
   readonly parameters: NamedVariable[];
   readonly frozen: ReadonlySet<string> = new Set();
-  private readonly characters: CharacterEncoder;
-  private readonly boundary: Matrix;
-  /** [direction][layer] */
-  private readonly directions: RecurrentLayer[][];
+  private readonly encoder: BidirectionalEncoder;
   private readonly output: DenseLayer;
 
   /**
@@ -53,26 +42,9 @@ export class BidirectionalLanguageModel {
     readonly shape: BidirectionalLanguageModelShape,
     random: Random,
   ) {
-    const { characters, letters, layers, hidden, words } = shape;
-    const encoder = characterEncoder(characters, shape, letters, random);
-    if (!encoder) {
-      throw new UserError('A biLM reads words by their characters: set model.characters to "cnn" or "lstm".');
-    }
-    this.characters = encoder;
-    this.boundary = matrix(uniform(2 * encoder.size, Math.sqrt(3 / encoder.size), random), 2, encoder.size);
-    this.directions = SUFFIXES.map((suffix, direction) =>
-      Array.from({ length: layers }, (_, index) => {
-        const inputs = index === 0 ? encoder.size : hidden;
-        return new RecurrentLayer({ ...shape, inputs }, `l${index}${suffix}`, direction === 1, random);
-      }),
-    );
-    this.output = new DenseLayer('output', hidden, words, random);
-    this.parameters = [
-      ...encoder.parameters,
-      { name: 'boundary.weight', variable: this.boundary },
-      ...this.directions.flat().flatMap(({ parameters }) => parameters),
-      ...this.output.parameters,
-    ];
+    this.encoder = new BidirectionalEncoder(shape, random);
+    this.output = new DenseLayer(OUTPUT, shape.hidden, shape.words, random);
+    this.parameters = [...this.encoder.parameters, ...this.output.parameters];
   }
 
   /**
@@ -80,12 +52,9 @@ export class BidirectionalLanguageModel {
    * @param random draws dropout masks; without it nothing is dropped
    */
   losses(batch: TaggerBatch, random?: Random): DirectionLosses {
-    const training = random && { random };
-    const x = this.enclosed(batch, training);
     const targets = tf.tensor1d(batch.words, 'int32');
     const counted = tf.tensor1d(withinLengths(batch));
-    const [forward, backward] = this.directions.map((_, direction) => {
-      const top = this.read(x, batch, direction, training).at(-1) as tf.Tensor3D;
+    const [forward, backward] = this.encoder.tops(batch, random && { random }).map((top, direction) => {
       // Word t stands at t + 1 of the enclosed sentence: forward it is predicted from t, backward from t + 2.
       const rows: tf.Tensor2D = tf.reshape(tf.slice(top, [2 * direction, 0, 0], [batch.time, batch.batch, -1]), [
         batch.time * batch.batch,
@@ -96,62 +65,12 @@ export class BidirectionalLanguageModel {
     return { forward, backward };
   }
 
-  /**
-   * What each token is to the model, layer by layer, none of it trained on. Run it in a tidy.
-   *
-   * @returns characters [T, B, C], then [T, B, 2H] for each layer: the states of both directions side by side, the first
-   *   half having seen nothing behind the token, the second nothing before it; 0 past a sentence's end in the latter
-   */
+  /** See `BidirectionalEncoder.layers`. */
   layers(batch: TaggerBatch): tf.Tensor3D[] {
-    const x = this.enclosed(batch);
-    const inside = (y: tf.Tensor3D): tf.Tensor3D => tf.slice(y, [1, 0, 0], [batch.time, batch.batch, -1]);
-    const [forward, backward] = this.directions.map((_, direction) => this.read(x, batch, direction));
-    const within = tf.tensor3d(withinLengths(batch), [batch.time, batch.batch, 1]);
-    const states = forward.map((y, layer) =>
-      tf.mul<tf.Tensor3D>(tf.concat([inside(y), inside(backward[layer])], 2), within),
-    );
-    return [inside(x), ...states];
+    return this.encoder.layers(batch);
   }
 
   dispose(): void {
     tf.dispose(this.parameters.map(({ variable }) => variable));
   }
-
-  /** Vectors of the words' characters between two boundaries: [T + 2, B, C]. */
-  private enclosed(batch: TaggerBatch, training?: TrainingPass): tf.Tensor3D {
-    const { time, batch: count, spelled, spellings, lengths } = batch;
-    const table = tf.concat([this.characters.forward(spellings, training), this.boundary], 0);
-    const [first, last] = [spellings.length, spellings.length + 1];
-    const ids = new Int32Array((time + 2) * count).fill(last);
-    ids.fill(first, 0, count);
-    for (let b = 0; b < count; b++) {
-      for (let t = 0; t < lengths[b]; t++) ids[(t + 1) * count + b] = spelled[t * count + b];
-    }
-    return tf.reshape(embedding(table, tf.tensor1d(ids, 'int32')), [time + 2, count, this.characters.size]);
-  }
-
-  /** What each layer of a direction gives, [T + 2, B, H]; `residual` adds what it read where sizes agree. */
-  private read(x: tf.Tensor3D, batch: TaggerBatch, direction: number, training?: TrainingPass): tf.Tensor3D[] {
-    const { cell, hidden, dropout, variational, residual } = this.shape;
-    const lengths = tf.tensor1d(
-      batch.lengths.map((length) => length + 2),
-      'int32',
-    );
-    const given: tf.Tensor3D[] = [];
-    let below = x;
-    for (const layer of this.directions[direction]) {
-      const state = STATE_NAMES[cell].map((): tf.Tensor2D => tf.zeros([batch.batch, hidden]));
-      let y = layer.forward(below, state, { lengths, training }).y;
-      if (residual && below.shape[2] === hidden) y = tf.add(y, below);
-      y = dropSteps(y, dropout, variational, training);
-      given.push(y);
-      below = y;
-    }
-    return given;
-  }
-}
-
-/** [T·B], time-major: 1 within each sentence. */
-function withinLengths({ time, batch, lengths }: TaggerBatch): Float32Array {
-  return Float32Array.from({ length: time * batch }, (_, n) => Number(Math.floor(n / batch) < lengths[n % batch]));
 }

@@ -28,6 +28,13 @@ const recurrent = z.strictObject({
   embedding: size(64, "Size of a token's learned vector."),
   embeddingFile,
   frozen: z.boolean().default(false).describe('Whether loaded word vectors stay as they are.'),
+  contextual: z
+    .string()
+    .max(4096)
+    .default('')
+    .describe(
+      'A biLM whose layers, mixed by learned weights, are read beside word vectors (ELMo, Peters 2018), for tagging and classification: the folder of its run, or run:NAME; empty: none.',
+    ),
   hidden: size(192, 'Units in each recurrent layer.'),
   layers: z.int().min(1).max(8).default(1).describe('Layers, one on top of the other.'),
   recurrentLayers: z

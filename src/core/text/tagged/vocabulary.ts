@@ -10,6 +10,8 @@ export interface EncodedSentence {
   spellings: Int32Array[];
   /** What each token looks like, see `wordShape`. */
   shapes: Int32Array;
+  /** The same tokens as a biLM spells them, where a model reads one. */
+  context?: EncodedSentence;
 }
 
 /** What a run keeps of a vocabulary. */
@@ -124,6 +126,11 @@ export class TaggerVocabulary {
     });
   }
 
+  /** The same characters, and no words but the unknown one. */
+  withoutWords(): TaggerVocabulary {
+    return new TaggerVocabulary({ ...this.json, words: [] });
+  }
+
   toJSON(): TaggerVocabularyJson {
     return this.json;
   }
@@ -145,6 +152,19 @@ export class TaggerVocabulary {
     const all = head.length > 2 * AFFIX || long ? [...head.slice(0, AFFIX), ...tail.slice(-AFFIX)] : head;
     return Int32Array.from([BEGIN, ...all.map((character) => this.characterIds.get(character) ?? UNKNOWN), END]);
   }
+}
+
+/**
+ * What a tagger's sentences are encoded with.
+ * @param context characters of the biLM that it reads, if any
+ */
+export function sentenceEncoder(
+  vocabulary: TaggerVocabulary,
+  context?: TaggerVocabulary,
+): (tokens: readonly string[]) => EncodedSentence {
+  const encode = vocabulary.encoder();
+  const within = context?.encoder();
+  return within ? (tokens) => ({ ...encode(tokens), context: within(tokens) }) : encode;
 }
 
 /** Whether this is a list of distinct texts that are not empty. */

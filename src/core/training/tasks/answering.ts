@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../errors';
 import type { NextTokenModel } from '../../generation/next-token-model';
 import type { NamedVariable } from '../../layers/parameters';
+import { contextualShape } from '../../models/contextual/contextual-asset';
 import { LinearClassifier } from '../../models/bag/linear-classifier';
 import type { SentenceTagger } from '../../models/tagger/sentence-tagger';
 import { loadWeights } from '../../models/checkpoint-model';
@@ -11,6 +12,7 @@ import type { NamedTensor } from '../../runs/safetensors';
 import type { Tokenizer } from '../../text/tokenizer';
 import type { Evaluation } from '../learner';
 import { predictAll } from './classification';
+import { contextEncoder } from './context-encoder';
 import { classifierFor } from './prepare-classification';
 import { inContext } from './prepare-contextual';
 import { labelToSequenceModel } from './prepare-label-to-sequence';
@@ -104,7 +106,7 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
 
 function classifying(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheckpoint): Answering {
   const labels = wanted(assets.labels);
-  const { tokenizer, columns, scaling } = assets;
+  const { tokenizer, columns, scaling, contextual } = assets;
   const multiple = recipe.task === 'multi-label';
   const common = { task: 'classify', labels, multiple } as const;
   const encode = (texts: string[]) =>
@@ -117,12 +119,15 @@ function classifying(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheck
     const predictTexts = (texts: string[]) => encode(texts).map((ids) => model.predict(ids));
     return { ...common, predictTexts, predictFrames: noVectors, dispose: () => undefined };
   }
-  const reads = tokenizer ? { vocabulary: tokenizer.size } : { columns: wanted(columns).length };
+  const context = contextual && { shape: contextualShape(contextual) };
+  const reads = tokenizer ? { vocabulary: tokenizer.size, context } : { columns: wanted(columns).length };
+  const spell = contextual && tokenizer && contextEncoder(contextual, tokenizer, recipe.tokens.maxLength);
   const model = classifierFor(recipe, { reads, classes: labels.length }, new Random(recipe.seed));
   load(model, checkpoint);
   return {
     ...common,
-    predictTexts: (texts) => predictAll(model, { kind: 'ids', items: encode(texts) }, multiple),
+    predictTexts: (texts) =>
+      predictAll(model, { kind: 'ids', items: encode(texts), contexts: spell?.(texts) }, multiple),
     predictFrames(sequences) {
       if (!columns || !scaling) return noVectors();
       const items = sequences.map((sequence) => scaled(sequence, scaling));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mixLine } from '../../models/contextual/scalar-mix';
 import type { SequenceClassifier } from '../../models/sequence-classifier';
 import { scoped } from '../../ops/scope';
 import { sigmoidCrossEntropy } from '../../ops/sigmoid-cross-entropy';
@@ -6,7 +7,7 @@ import { softmaxCrossEntropy } from '../../ops/softmax-cross-entropy';
 import type { Random } from '../../random';
 import type { Recipe } from '../../recipe/schema';
 import { lengthGroups } from '../../text/length-groups';
-import { batchOf, lengthsOf, type Sequences } from '../../text/sequence-batch';
+import { batchOf, lengthsOf, onlyOne, type Sequences } from '../../text/sequence-batch';
 import type { ExampleTask } from '../example-learner';
 import type { Evaluation } from '../learner';
 import { classificationFigures, multiLabelFigures } from '../metrics';
@@ -92,25 +93,23 @@ export class ClassificationTask implements ExampleTask {
           probabilities.map(largest),
           labels,
         );
-    return { loss: loss / tokens, tokens, ...figures };
+    return { loss: loss / tokens, tokens, ...figures, mix: this.model.mixture?.() };
   }
 
-  /** Some held-out examples with what the model says of them. */
+  /** Some held-out examples with what the model says of them, and how it mixes the layers of a biLM. */
   *sampleInSlices(step: number): Generator<string, void> {
+    const mix = this.model.mixture?.();
     const { validation, labels, multiple } = this.data;
     const count = validation.labels.length;
     for (let k = 0; k < Math.min(SHOWN, count); k++) {
       const index = (step * SHOWN + k) % count;
-      const shares = predictAll(
-        this.model,
-        { ...validation.sequences, items: [validation.sequences.items[index]] } as Sequences,
-        multiple,
-      )[0];
+      const [shares] = predictAll(this.model, onlyOne(validation.sequences, index), multiple);
       const said = multiple ? chosenLabels(shares) : Int32Array.of(largest(shares));
       const names = Array.from(said, (id) => `${labels[id]} ${Math.round(shares[id] * 100)} %`).join(', ') || 'none';
       const right = validation.labels[index].join() === said.join();
       yield `${right ? '✓' : '✗'} ${names}: ${this.data.show(index)}\n`;
     }
+    if (mix) yield mixLine(mix);
   }
 
   dispose(): void {

@@ -13,7 +13,8 @@ import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
 import { ExampleLearner } from '../example-learner';
 import type { Learner } from '../learner';
 import type { LoadedCheckpoint } from './answering';
-import type { TaskAssets } from './prepared';
+import type { ReadContext, TaskAssets } from './prepared';
+import { contextualShape } from '../../models/contextual/contextual-asset';
 import { TaggingTask } from './tagging';
 
 /** What a neural tagger is made from. */
@@ -26,6 +27,8 @@ export interface NeuralTaggingData {
   vocabulary: TaggerVocabulary;
   /** Loaded word vectors [V·E] by the vocabulary's ids; become the model's. */
   vectors?: Float32Array;
+  /** A biLM that it reads. */
+  context?: ReadContext;
   /** An earlier neural tagger to start from, of the same recipe's model. */
   earlier?: { tensors: Map<string, NamedTensor>; vocabulary: TaggerVocabulary; tags: readonly string[] };
 }
@@ -45,7 +48,10 @@ export function neuralTaggerLearner(recipe: Recipe, data: NeuralTaggingData, ran
       const { tags, ...rest } = data.earlier;
       startFrom(model, data.vocabulary, { ...rest, scheme: schemeOf(own, tags) });
     }
-    return new ExampleLearner(recipe, new TaggingTask(own, model, { ...data, train }), random);
+    const { context } = data;
+    if (context?.tensors) model.loadContext(context.tensors);
+    const task = new TaggingTask(own, model, { ...data, train, context: context?.asset.vocabulary });
+    return new ExampleLearner(recipe, task, random);
   } catch (error) {
     model.dispose();
     throw error;
@@ -55,32 +61,33 @@ export function neuralTaggerLearner(recipe: Recipe, data: NeuralTaggingData, ran
 /** The neural tagger of a checkpoint. Throws UserError when recipe, assets and checkpoint do not fit together. */
 export function neuralSentenceTagger(
   recipe: Recipe,
-  { labels, taggerVocabulary }: TaskAssets,
+  { labels, taggerVocabulary, contextual }: TaskAssets,
   { tensors }: LoadedCheckpoint,
 ): SentenceTagger {
   if (!labels || !taggerVocabulary) {
     throw new UserError('The run does not say which words and tags its tagger knows: train again from the start.');
   }
   const own = recurrent(recipe);
-  const model = newTagger(own, { tags: labels, vocabulary: taggerVocabulary }, new Random(recipe.seed));
+  const context = contextual && { asset: contextual, shape: contextualShape(contextual) };
+  const model = newTagger(own, { tags: labels, vocabulary: taggerVocabulary, context }, new Random(recipe.seed));
   try {
     loadWeights(model, tensors);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  return new NeuralSentenceTagger(model, taggerVocabulary, recipe.tokens.maxLength);
+  return new NeuralSentenceTagger(model, taggerVocabulary, recipe.tokens.maxLength, contextual?.vocabulary);
 }
 
 function newTagger(
   recipe: RecipeOf<'recurrent'>,
-  { tags, vocabulary, vectors }: Pick<NeuralTaggingData, 'tags' | 'vocabulary' | 'vectors'>,
+  { tags, vocabulary, vectors, context }: Pick<NeuralTaggingData, 'tags' | 'vocabulary' | 'vectors' | 'context'>,
   random: Random,
 ): NeuralTagger {
   const { wordCount: words, characterCount: letters } = vocabulary;
   const scheme = schemeOf(recipe, tags);
   const shapes = recipe.tokens.lowercase;
-  return new NeuralTagger({ ...recipe.model, scheme, words, letters, shapes, vectors }, random);
+  return new NeuralTagger({ ...recipe.model, scheme, words, letters, shapes, vectors, reads: context?.shape }, random);
 }
 
 function schemeOf({ model }: RecipeOf<'recurrent'>, tags: readonly string[]): TagScheme {

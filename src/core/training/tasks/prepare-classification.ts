@@ -1,17 +1,20 @@
 import { UserError } from '../../errors';
 import { CnnClassifier } from '../../models/cnn-classifier';
-import { RecurrentClassifier } from '../../models/recurrent-classifier';
+import { RecurrentClassifier, type RecurrentClassifierShape } from '../../models/recurrent-classifier';
 import type { SequenceClassifier } from '../../models/sequence-classifier';
 import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import type { Examples } from '../../text/examples';
 import type { Sequences } from '../../text/sequence-batch';
+import type { EncodedSentence } from '../../text/tagged/vocabulary';
 import { LogisticRegressionCounter, MajorityCounter, NaiveBayesCounter } from '../classifier-counter';
 import { ExampleLearner } from '../example-learner';
 import type { Counter, Learner, Prepared } from '../learner';
 import { ClassificationTask, type ClassificationData, type LabelledSequences } from './classification';
+import { contextEncoder } from './context-encoder';
 import { labelIds, labelVocabulary } from './labels';
 import {
+  contextOf,
   countTokens,
   encodeTexts,
   learnTokenizer,
@@ -45,10 +48,15 @@ function* prepareTexts(input: TaskInput): Generator<number, PreparedTask> {
   const held = yield* encodeTexts(texts.validation, tokenizer, maxLength);
   refuseModel(input, { vocabulary: tokenizer.size, sequences: train, outputs: labels.length });
   const vectors = load && (yield* load(tokenizer));
+  const context = contextOf(input);
+  const contexts = context && contextEncoder(context.asset, tokenizer, maxLength);
   const data: ClassificationData = {
-    train: { sequences: tokens(train), labels: labelsOf(parts.train, labels, recipe, 'the training data') },
+    train: {
+      sequences: tokens(train, contexts?.(texts.train)),
+      labels: labelsOf(parts.train, labels, recipe, 'the training data'),
+    },
     validation: {
-      sequences: tokens(held),
+      sequences: tokens(held, contexts?.(texts.validation)),
       labels: labelsOf(parts.validation, labels, recipe, 'the held-out examples'),
     },
     labels,
@@ -57,8 +65,8 @@ function* prepareTexts(input: TaskInput): Generator<number, PreparedTask> {
     show: (index) => texts.validation[index],
   };
   return {
-    prepared: modelsFor(recipe, data, { vocabulary: tokenizer.size, vectors }),
-    assets: { tokenizer, labels },
+    prepared: modelsFor(recipe, data, { vocabulary: tokenizer.size, vectors, context }),
+    assets: { tokenizer, labels, contextual: context?.asset },
     statistics: {
       characters: countTokens(texts.train) + countTokens(texts.validation),
       examples: all.length,
@@ -76,8 +84,10 @@ function* prepareFrames({
   validation,
   assets,
   vectors: load,
+  contextual,
 }: TaskInput): Generator<number, PreparedTask> {
   if (load) throw new UserError('The file holds numbers and no words: leave model.embeddingFile empty.');
+  if (contextual) throw new UserError('The file holds numbers and no words: leave model.contextual empty.');
   const all = labelledFrames(examples);
   const parts = partsOf(all.items, validation && labelledFrames(validation).items, recipe);
   const labels = assets?.labels ?? labelVocabulary(parts.train.map((each) => each.labels));
@@ -120,8 +130,8 @@ function* prepareFrames({
   };
 }
 
-/** What is read: tokens, maybe with loaded vectors [V·E], or vectors of a size. */
-type Reads = { vocabulary: number; vectors?: Float32Array } | { columns: number };
+/** What is read: tokens, maybe with loaded vectors [V·E] and a biLM, or vectors of a size. */
+type Reads = RecurrentClassifierShape['reads'];
 
 function modelsFor(recipe: Recipe, data: ClassificationData, reads: Reads): Prepared {
   return {
@@ -188,8 +198,8 @@ function countingData({ train, validation, labels, multiple }: ClassificationDat
   return { train: bags(train), validation: bags(validation), labels, multiLabel: multiple };
 }
 
-function tokens(items: Int32Array[]): Sequences {
-  return { kind: 'ids', items };
+function tokens(items: Int32Array[], contexts: EncodedSentence[] | undefined): Sequences {
+  return { kind: 'ids', items, ...(contexts && { contexts }) };
 }
 
 /** Ids of the labels. Throws UserError when an example has none, or several where it should have one. */

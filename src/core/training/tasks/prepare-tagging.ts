@@ -10,7 +10,16 @@ import type { Counter, Learner } from '../learner';
 import { classicTagger, TaggerCounter, type ClassicKind, type TaggerCounterData } from '../tagger-counter';
 import type { LoadedCheckpoint } from './answering';
 import { neuralSentenceTagger, neuralTaggerLearner } from './neural-tagging';
-import { partsOf, type Parts, type PreparedTask, type TaskAssets, type TaskInput, type VectorTokens } from './prepared';
+import {
+  contextOf,
+  partsOf,
+  type Parts,
+  type PreparedTask,
+  type ReadContext,
+  type TaskAssets,
+  type TaskInput,
+  type VectorTokens,
+} from './prepared';
 
 /** Tagging of tokens. Throws UserError when the data do not fit. */
 export function* prepareTagging(input: TaskInput): Generator<number, PreparedTask> {
@@ -39,11 +48,11 @@ export function* prepareTagging(input: TaskInput): Generator<number, PreparedTas
     };
     return { prepared: { model, baselines }, assets: { labels: tags }, statistics };
   }
-  const { model, vocabulary } = yield* neuralModel(input, parts, tags);
+  const { model, vocabulary, context } = yield* neuralModel(input, parts, tags);
   const unknown = unknownShare(parts, (word) => vocabulary.wordId(word) !== UNKNOWN);
   return {
     prepared: { model, baselines },
-    assets: { labels: tags, taggerVocabulary: vocabulary },
+    assets: { labels: tags, taggerVocabulary: vocabulary, contextual: context?.asset },
     statistics: { ...common, ...tokens, vocabulary: vocabulary.wordCount, unknown },
   };
 }
@@ -65,16 +74,18 @@ export function sentencesOf(examples: Examples): TaggedText[] {
 }
 
 function* neuralModel(
-  { recipe, assets, earlier, vectors: load }: TaskInput,
+  input: TaskInput,
   parts: Parts<TaggedText>,
   tags: string[],
-): Generator<number, { model: Learner; vocabulary: TaggerVocabulary }> {
+): Generator<number, { model: Learner; vocabulary: TaggerVocabulary; context?: ReadContext }> {
+  const { recipe, assets, earlier, vectors: load } = input;
+  const context = contextOf(input);
   const known = assets?.taggerVocabulary ?? earlier?.assets.taggerVocabulary;
   const sentences = parts.train.map(({ tokens }) => tokens);
   const vocabulary = known ?? (yield* TaggerVocabulary.learnInSlices(sentences, recipe.tokens));
   const vectors = load && !earlier ? yield* load(tokensIn(vocabulary)) : undefined;
-  const data = { ...parts, tags, vocabulary, vectors, earlier: earlier && startOf(earlier) };
-  return { model: neuralTaggerLearner(recipe, data, new Random(recipe.seed)), vocabulary };
+  const data = { ...parts, tags, vocabulary, vectors, context, earlier: earlier && startOf(earlier) };
+  return { model: neuralTaggerLearner(recipe, data, new Random(recipe.seed)), vocabulary, context };
 }
 
 function startOf({ assets, tensors }: NonNullable<TaskInput['earlier']>) {

@@ -1,6 +1,8 @@
 import { UserError } from '../../errors';
 import { refuseTooLarge } from '../../recipe/memory';
-import type { Recipe } from '../../recipe/schema';
+import { contextualShape, type ContextualAsset } from '../../models/contextual/contextual-asset';
+import type { ContextualShape } from '../../models/contextual/contextual-input';
+import { hasModel, type Recipe } from '../../recipe/schema';
 import type { NamedTensor } from '../../runs/safetensors';
 import type { Examples } from '../../text/examples';
 import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
@@ -18,6 +20,8 @@ export interface TaskAssets {
   scaling?: Scaling;
   /** Words and characters of a neural tagger. */
   taggerVocabulary?: TaggerVocabulary;
+  /** The biLM that the model reads. */
+  contextual?: ContextualAsset;
 }
 
 export interface DataStatistics {
@@ -48,6 +52,12 @@ export type VectorTokens = Pick<Tokenizer, 'size' | 'special' | 'token' | 'unit'
 /** Reads loaded word vectors for a vocabulary, [V·E]; yields the share that is done. Throws UserError. */
 export type TokenVectors = (tokens: VectorTokens) => Generator<number, Float32Array>;
 
+/** A biLM with its weights by name. */
+export interface LoadedContext {
+  asset: ContextualAsset;
+  tensors: Map<string, NamedTensor>;
+}
+
 /** What a task is made from. */
 export interface TaskInput {
   recipe: Recipe;
@@ -58,6 +68,8 @@ export interface TaskInput {
   assets: TaskAssets | undefined;
   /** Vectors that the embedding starts from, where the recipe names a file of them. */
   vectors?: TokenVectors;
+  /** The biLM that the recipe names, for a model that begins. */
+  contextual?: LoadedContext;
   /** Bytes that a model may take; without it any. */
   memory?: number;
   /** An earlier run whose weights the model starts from. */
@@ -133,4 +145,43 @@ export function unknownShare(sequences: Int32Array[], { special }: Tokenizer): n
 
 export function countTokens(sequences: { length: number }[]): number {
   return sequences.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Bytes of a biLM's states that are kept while a model learns. */
+const KEPT_STATES = 512 * 2 ** 20;
+
+/**
+ * The biLM that a recipe's model reads: what a new run loaded, or what the run itself, or the one it starts from, keeps.
+ * Undefined where the recipe names none. Throws UserError where nothing is known of it.
+ */
+export function contextOf({
+  recipe,
+  assets,
+  contextual,
+  earlier,
+}: Pick<TaskInput, 'recipe' | 'assets' | 'contextual' | 'earlier'>): ReadContext | undefined {
+  if (!hasModel(recipe, 'recurrent') || recipe.model.contextual === '') return undefined;
+  const kept = assets?.contextual ?? earlier?.assets.contextual;
+  if (contextual && kept && JSON.stringify(kept) !== JSON.stringify(contextual.asset)) {
+    throw new UserError(
+      `${contextual.asset.name} is another biLM than when the run began: train again from the start.`,
+    );
+  }
+  const asset = contextual?.asset ?? kept;
+  if (!asset) {
+    throw new UserError(
+      earlier
+        ? 'The run to start from reads no biLM: leave model.contextual empty, or --from out.'
+        : 'The run does not say which biLM it reads: train again from the start.',
+    );
+  }
+  return { asset, tensors: contextual?.tensors, shape: contextualShape(asset, KEPT_STATES) };
+}
+
+/** A biLM that a model reads. */
+export interface ReadContext {
+  asset: ContextualAsset;
+  /** Its weights; without them they come from the model's checkpoint. */
+  tensors?: Map<string, NamedTensor>;
+  shape: ContextualShape;
 }

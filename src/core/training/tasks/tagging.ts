@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { mixLine } from '../../models/contextual/scalar-mix';
 import { readSentences } from '../../models/tagger/neural/neural-sentence-tagger';
 import type { NeuralTagger } from '../../models/tagger/neural/neural-tagger';
 import { taggerBatch, tagTargets, type TaggerBatch, type TagTargets } from '../../models/tagger/neural/tagger-batch';
@@ -7,7 +8,7 @@ import type { Random } from '../../random';
 import type { Recipe, RecipeOf } from '../../recipe/schema';
 import { lengthGroups } from '../../text/length-groups';
 import type { TaggedText } from '../../text/tagged/tagged-text';
-import { UNKNOWN, type EncodedSentence, type TaggerVocabulary } from '../../text/tagged/vocabulary';
+import { sentenceEncoder, UNKNOWN, type EncodedSentence, type TaggerVocabulary } from '../../text/tagged/vocabulary';
 import type { ExampleTask } from '../example-learner';
 import type { Evaluation } from '../learner';
 import { taggingFigures, taggingMeasures } from '../tagging-metrics';
@@ -19,6 +20,8 @@ export interface TaggingData {
   train: TaggedText[];
   validation: TaggedText[];
   vocabulary: TaggerVocabulary;
+  /** Characters of the biLM that it reads. */
+  context?: TaggerVocabulary;
 }
 
 /** A sentence with its tags as the model knows them, −1 where it has none. */
@@ -47,7 +50,7 @@ export class TaggingTask implements ExampleTask {
     readonly model: NeuralTagger,
     private readonly data: TaggingData,
   ) {
-    const encode = data.vocabulary.encoder();
+    const encode = sentenceEncoder(data.vocabulary, data.context);
     const { scheme } = model.shape;
     const { maxLength } = recipe.tokens;
     const example = ({ tokens, tags }: TaggedText, most: number): Example => ({
@@ -86,17 +89,19 @@ export class TaggingTask implements ExampleTask {
       this.data.validation.map((text) => text.tags),
       tags,
     );
-    return { loss, ...taggingMeasures(figures) };
+    return { loss, ...taggingMeasures(figures), mix: this.model.mixture() };
   }
 
-  /** Some held-out sentences with what the model says of them. */
+  /** Some held-out sentences with what the model says of them, and how it mixes the layers of a biLM. */
   *sampleInSlices(step: number): Generator<string, void> {
+    const mix = this.model.mixture();
     const count = this.validation.length;
     for (let k = 0; k < Math.min(SHOWN, count); k++) {
       const index = (step * SHOWN + k) % count;
       const [{ tags }] = readSentences(this.model, [this.validation[index].sentence]);
       yield `${shownSentence(this.data.validation[index], this.names(tags))}\n`;
     }
+    if (mix) yield mixLine(mix);
   }
 
   dispose(): void {

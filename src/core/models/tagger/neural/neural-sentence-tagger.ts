@@ -1,6 +1,6 @@
 import { scoped } from '../../../ops/scope';
 import { lengthGroups } from '../../../text/length-groups';
-import type { EncodedSentence, TaggerVocabulary } from '../../../text/tagged/vocabulary';
+import { sentenceEncoder, type EncodedSentence, type TaggerVocabulary } from '../../../text/tagged/vocabulary';
 import type { SentenceTagger, TaggedTokens } from '../sentence-tagger';
 import type { NeuralTagger } from './neural-tagger';
 import { taggerBatch } from './tagger-batch';
@@ -8,12 +8,16 @@ import { taggerBatch } from './tagger-batch';
 /** Tokens that are read at once, with padding. */
 const SLICE = 4096;
 
-/** Tags sentences with a neural tagger; what is longer than `longest` tokens is read in pieces. */
+/**
+ * Tags sentences with a neural tagger; what is longer than `longest` tokens is read in pieces. `context` has the characters of
+ * the biLM that the tagger reads.
+ */
 export class NeuralSentenceTagger implements SentenceTagger {
   constructor(
     private readonly model: NeuralTagger,
     private readonly vocabulary: TaggerVocabulary,
     private readonly longest: number,
+    private readonly context?: TaggerVocabulary,
   ) {}
 
   get tags(): readonly string[] {
@@ -21,7 +25,7 @@ export class NeuralSentenceTagger implements SentenceTagger {
   }
 
   tag(sentences: readonly (readonly string[])[]): TaggedTokens[] {
-    const encode = this.vocabulary.encoder();
+    const encode = sentenceEncoder(this.vocabulary, this.context);
     const pieces: EncodedSentence[] = [];
     const borders = sentences.map((tokens) => {
       const from = pieces.length;

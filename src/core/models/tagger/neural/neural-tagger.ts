@@ -6,10 +6,13 @@ import { RecurrentStack } from '../../../layers/recurrent-stack';
 import { embedding } from '../../../ops/embedding';
 import type { Random } from '../../../random';
 import type { ModelOf } from '../../../recipe/schema/model';
+import type { NamedTensor } from '../../../runs/safetensors';
+import type { LayerMix } from '../../contextual/scalar-mix';
 import { characterEncoder, type CharacterEncoder } from './character-encoder';
 import type { TagScheme } from './tag-scheme';
 import type { TaggerBatch, TagTargets } from './tagger-batch';
 import { SHAPES } from '../../../text/tagged/word-shape';
+import { ContextualInput, type ContextualShape } from '../../contextual/contextual-input';
 import { withMissCost } from './miss-cost';
 import { CrfHead, softmaxHead, type LossOptions, type TaggerHead } from './tagger-head';
 
@@ -23,6 +26,8 @@ export type NeuralTaggerShape = ModelOf<'recurrent'> & {
   shapes: boolean;
   /** Loaded word vectors [V·E]. */
   vectors?: Float32Array;
+  /** A biLM whose states are read, too. */
+  reads?: ContextualShape;
 };
 
 /** Size of the vector of what a token looks like. */
@@ -35,11 +40,12 @@ interface TagScores {
 }
 
 /**
- * Word vectors joined with vectors of their characters and of what they look like, recurrent layers, and a score for each tag of each token, from
- * which a softmax or a CRF chooses (Lample et al., 2016; Ma and Hovy, 2016). Words and characters are dropped out before
+ * Word vectors joined with vectors of their characters and of what they look like, and maybe with what a biLM makes of them,
+ * recurrent layers, and a score for each tag of each token, from which a softmax or a CRF chooses (Lample et al., 2016; Ma and
+ * Hovy, 2016). Words and characters are dropped out before
  * the layers (`inputDropout`), states behind each (`dropout`).
  *
- * A bidirectional model has a forward read-out, too: a linear layer "forward" on the states of the lowest layer that have
+ * A bidirectional model without a biLM, which has read the whole sentence, has a forward read-out, too: a linear layer "forward" on the states of the lowest layer that have
  * seen no later token. It learns beside the rest, and no gradient flows from it into the rest.
  */
 export class NeuralTagger {
@@ -49,6 +55,7 @@ export class NeuralTagger {
   /** "shapes.weight" [shapes, 10]. */
   private readonly shapes?: Matrix;
   private readonly characters?: CharacterEncoder;
+  private readonly contextual?: ContextualInput;
   private readonly stack: RecurrentStack;
   private readonly output: DenseLayer;
   private readonly forward?: DenseLayer;
@@ -69,18 +76,24 @@ export class NeuralTagger {
       const bound = Math.sqrt(3 / SHAPE_SIZE);
       this.shapes = matrix(uniform(SHAPES * SHAPE_SIZE, bound, random), SHAPES, SHAPE_SIZE);
     }
-    const inputs = size + (this.characters?.size ?? 0) + (this.shapes ? SHAPE_SIZE : 0);
+    if (shape.reads) this.contextual = new ContextualInput(shape.reads);
+    const context = this.contextual?.size ?? 0;
+    const inputs = size + (this.characters?.size ?? 0) + (this.shapes ? SHAPE_SIZE : 0) + context;
     this.stack = new RecurrentStack({ ...shape, inputs }, random);
     this.output = new DenseLayer('output', this.stack.outputSize, scheme.inner.length, random);
     this.head = shape.head === 'crf' ? new CrfHead(scheme, random) : softmaxHead;
-    if (bidirectional !== 'no') this.forward = new DenseLayer('forward', hidden, scheme.outer.length, random);
+    if (bidirectional !== 'no' && !shape.reads)
+      this.forward = new DenseLayer('forward', hidden, scheme.outer.length, random);
     this.parameters = [
       { name: 'embedding.weight', variable: this.table },
       ...(this.shapes ? [{ name: 'shapes.weight', variable: this.shapes }] : []),
-      ...[this.characters, this.stack, this.output, this.head, this.forward].flatMap((part) => part?.parameters ?? []),
+      ...[this.characters, this.stack, this.output, this.head, this.forward, this.contextual].flatMap(
+        (part) => part?.parameters ?? [],
+      ),
     ];
     // A model that goes on or answers has no file at hand: its table comes from a checkpoint.
-    this.frozen = new Set(shape.frozen && shape.embeddingFile !== '' ? ['embedding.weight'] : []);
+    const fixed = shape.frozen && shape.embeddingFile !== '' ? ['embedding.weight'] : [];
+    this.frozen = new Set([...fixed, ...(this.contextual?.frozen ?? [])]);
   }
 
   /**
@@ -122,6 +135,16 @@ export class NeuralTagger {
     };
   }
 
+  /** Takes the weights of the biLM that it reads from that one's checkpoint. Throws UserError. */
+  loadContext(tensors: Map<string, NamedTensor>): void {
+    this.contextual?.load(tensors);
+  }
+
+  /** How the layers of the biLM that it reads are mixed. */
+  mixture(): LayerMix | undefined {
+    return this.contextual?.mixture();
+  }
+
   dispose(): void {
     tf.dispose(this.parameters.map(({ variable }) => variable));
   }
@@ -135,8 +158,11 @@ export class NeuralTagger {
     return { scores, forward: perToken(this.forward, dropElements(constant(onward), this.shape.dropout, training)) };
   }
 
-  /** [T, B, E + C + shapes] */
-  private input({ words, spelled, spellings, shapes, time, batch }: TaggerBatch, training?: TrainingPass): tf.Tensor3D {
+  /** [T, B, E + C + shapes + context] */
+  private input(
+    { words, spelled, spellings, shapes, time, batch, contexts }: TaggerBatch,
+    training?: TrainingPass,
+  ): tf.Tensor3D {
     const { embeddingDropout, inputDropout, variational } = this.shape;
     const table = dropRows(this.table, embeddingDropout, training);
     const parts = [embedding(table, tf.tensor1d(words, 'int32'))];
@@ -144,6 +170,7 @@ export class NeuralTagger {
       parts.push(embedding(this.characters.forward(spellings, training), tf.tensor1d(spelled, 'int32')));
     }
     if (this.shapes) parts.push(embedding(this.shapes, tf.tensor1d(shapes, 'int32')));
+    if (this.contextual) parts.push(this.contextual.forward(contexts ?? [], time));
     const rows = parts.length > 1 ? tf.concat(parts, 1) : parts[0];
     return dropSteps(tf.reshape(rows, [time, batch, rows.shape[1]]), inputDropout, variational, training);
   }

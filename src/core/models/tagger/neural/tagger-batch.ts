@@ -16,6 +16,8 @@ export interface TaggerBatch {
   shapes: Int32Array;
   /** Characters of each distinct token; one at least. */
   spellings: Int32Array[];
+  /** The sentences as a biLM spells them, where a model reads one. */
+  contexts?: EncodedSentence[];
 }
 
 /** What the tokens of a batch should get: [B·T], sentence by sentence. */
@@ -45,7 +47,8 @@ export function taggerBatch(sentences: readonly EncodedSentence[]): TaggerBatch 
     });
   });
   const spellings = places.size > 0 ? [...places.keys()] : [new Int32Array(1)];
-  return { time, batch, lengths, words, spelled, shapes, spellings };
+  const contexts = sentences.flatMap(({ context }) => context ?? []);
+  return { time, batch, lengths, words, spelled, shapes, spellings, ...(contexts.length > 0 && { contexts }) };
 }
 
 /** @param tags of each sentence, −1 where none counts */
