@@ -46,7 +46,11 @@ async function convert(file: string, { from, to, scheme, lines, out }: ConvertOp
   const input = await readTagged(file, from, lines ?? (to === 'html' ? 'all' : 'reviewed'));
   input.warnings.forEach(note);
   if (to === 'sidecar') {
-    const { text, sidecar } = sidecarOfLines(input.lines, input.label);
+    const { text, sidecar } = sidecarOfLines(
+      input.lines,
+      input.label,
+      schemeOf(input.sentences) ? undefined : 'tokens',
+    );
     await writeNew(out as string, text);
     const beside = sidecarPath(out as string);
     return explained('Cannot write', beside, () => replaceFile(beside, formatSidecar(sidecar)));

@@ -69,7 +69,7 @@ export function textBeside(file: string): string {
 async function readBeside(file: string, which: 'all' | 'reviewed'): Promise<TaggedInput> {
   const { label, text, sidecar, warnings } = await annotatedFile(file);
   const lines = which === 'all' ? annotatedLines(text, sidecar) : reviewedLines(text, sidecar);
-  return { label, lines, sentences: sentencesOf(lines), warnings };
+  return { label, lines, sentences: sentencesOf(lines, sidecar.scheme), warnings };
 }
 
 function formatOf(text: string, label: string): ReadFormat | undefined {

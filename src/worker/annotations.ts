@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jsonLinesOf, reviewedLines } from '../core/annotations/annotated-lines';
+import { annotatedLines, learnedFrom, reviewedLines } from '../core/annotations/annotated-lines';
 import { parseSidecar } from '../core/annotations/read-sidecar';
 import { lostSentence, placeSidecar, SIDECAR_SUFFIX, type Sidecar } from '../core/annotations/sidecar';
 import { UserError } from '../core/errors';
@@ -54,7 +54,7 @@ export async function readAnnotated(source: Source, sidecarFile: string, options
 
 /** What a tagger learns from an annotated text. */
 interface AnnotatedSource extends ResolvedFormat {
-  /** The lines that were read, as JSON lines with spans. */
+  /** The lines that were read, as JSON lines with spans, or as columns where labels are of tokens. */
   source: Source;
   warnings: string[];
 }
@@ -76,12 +76,18 @@ export async function annotatedSource(
   const lines = reviewedLines(text, sidecar);
   const beside = path.basename(sidecarPath(file));
   if (lines.length === 0) {
-    throw new UserError(`${beside} has no line that was read: annotate some of ${source.label} first.`);
+    const some = annotatedLines(text, sidecar).some(({ reviewed }) => reviewed);
+    throw new UserError(
+      some
+        ? `${beside} has no line in which each word has a label: label the other words too.`
+        : `${beside} has no line that was read: annotate some of ${source.label} first.`,
+    );
   }
   const { label, uri } = source;
+  const learned = learnedFrom(lines, sidecar.scheme);
   return {
-    source: { kind: 'text', text: jsonLinesOf(lines), label, uri },
-    format: 'spans',
+    source: { kind: 'text', text: learned.text, label, uri },
+    format: learned.format,
     reason: `${label} has annotations beside it (${beside}): ${told(sidecar, lines.length)}.`,
     warnings,
   };

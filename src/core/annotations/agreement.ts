@@ -3,7 +3,7 @@ import { chunksOf, isChunkTag } from '../text/chunks';
 import { tagText } from '../text/tagged/spans';
 import type { TaggedText } from '../text/tagged/tagged-text';
 import { taggingFigures } from '../training/tagging-metrics';
-import { annotatedLines } from './annotated-lines';
+import { annotatedLines, plainTag } from './annotated-lines';
 import type { Sidecar } from './sidecar';
 
 /** Two readings of the same sentences. */
@@ -70,13 +70,14 @@ export function readBoth(text: string, first: Sidecar, second: Sidecar): TwoRead
   const [one, two] = [first, second].map((sidecar) => annotatedLines(text, sidecar));
   const readings: TwoReadings = { first: [], second: [] };
   let onlyOne = 0;
+  const ofTokens = first.scheme === 'tokens' && second.scheme === 'tokens';
   one.forEach((line, k) => {
     const other = two[k];
     if (line.reviewed !== other.reviewed) onlyOne++;
     if (!line.reviewed || !other.reviewed) return;
     const borders = [...line.spans, ...other.spans].flatMap(({ start, end }) => [start, end]);
     const tags = (spans: typeof line.spans): string[][] =>
-      tagText(line.text, spans, refuse, borders).map((sentence) => sentence.tags);
+      tagText(line.text, spans, refuse, borders).map((sentence) => (ofTokens ? sentence.tags.map(plainTag) : sentence.tags)); // prettier-ignore
     readings.first.push(...tags(line.spans));
     readings.second.push(...tags(other.spans));
   });

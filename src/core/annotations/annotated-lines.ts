@@ -1,7 +1,8 @@
+import { toConll } from '../text/tagged/conll';
 import type { HighlightedLine } from '../text/tagged/html';
 import { tagText } from '../text/tagged/spans';
 import type { LabelledSpan, TaggedText } from '../text/tagged/tagged-text';
-import type { Sidecar } from './sidecar';
+import type { LabelScheme, Sidecar } from './sidecar';
 
 /** A line of an annotated text. */
 export interface AnnotatedLine {
@@ -34,14 +35,42 @@ export function annotatedLines(text: string, { spans, reviewed }: Sidecar): Anno
   return lines;
 }
 
-/** What a tagger learns from: the lines that were read. Others are left out, since nobody said that they hold nothing. */
+/**
+ * What a tagger learns from: the lines that were read. Others are left out, since nobody said that they hold nothing. Where
+ * labels are of tokens, so are lines in which a token has none.
+ */
 export function reviewedLines(text: string, sidecar: Sidecar): AnnotatedLine[] {
-  return annotatedLines(text, sidecar).filter(({ reviewed }) => reviewed);
+  return completeLines(
+    annotatedLines(text, sidecar).filter(({ reviewed }) => reviewed),
+    sidecar.scheme,
+  );
 }
 
-/** Lines with a tag for each token. */
-export function sentencesOf(lines: readonly HighlightedLine[]): TaggedText[] {
-  return lines.flatMap(({ text, spans }) => tagText(text, spans, refuse));
+/** Lines that say something of each token: all of them where labels are of entities. */
+export function completeLines<T extends HighlightedLine>(lines: T[], scheme?: LabelScheme): T[] {
+  if (scheme !== 'tokens') return lines;
+  return lines.filter((line) => sentencesOf([line], scheme).every(({ tags }) => !tags.includes('O')));
+}
+
+/** Lines with a tag for each token: BIO, or where labels are of tokens the label of the span that covers it, else O. */
+export function sentencesOf(lines: readonly HighlightedLine[], scheme?: LabelScheme): TaggedText[] {
+  const sentences = lines.flatMap(({ text, spans }) => tagText(text, spans, refuse));
+  if (scheme !== 'tokens') return sentences;
+  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(plainTag) }));
+}
+
+/** The label of a BIO tag. */
+export function plainTag(tag: string): string {
+  return tag === 'O' ? tag : tag.slice(2);
+}
+
+/** Lines as a file that tagger recipes read, and its format: JSON lines know spans, columns a tag for each token. */
+export function learnedFrom(
+  lines: readonly HighlightedLine[],
+  scheme?: LabelScheme,
+): { text: string; format: 'spans' | 'conll' } {
+  if (scheme !== 'tokens') return { text: jsonLinesOf(lines), format: 'spans' };
+  return { text: sentencesOf(lines, scheme).map(toConll).join(''), format: 'conll' };
 }
 
 /** Lines as JSON lines, the format `spans`. */

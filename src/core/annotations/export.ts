@@ -1,6 +1,7 @@
 import { toConll } from '../text/tagged/conll';
 import { toHtml, type HighlightedLine } from '../text/tagged/html';
 import { jsonLinesOf, sentencesOf } from './annotated-lines';
+import type { LabelScheme } from './sidecar';
 
 export type { HighlightedLine };
 
@@ -8,9 +9,14 @@ export type { HighlightedLine };
 export const exportFormats = { html: 'html', conll: 'conll', spans: 'jsonl' } as const;
 export type ExportFormat = keyof typeof exportFormats;
 
-/** Lines and their spans as a page, as columns with BIO tags, or as JSON lines. */
-export function exportTags(format: ExportFormat, title: string, lines: readonly HighlightedLine[]): string {
+/** Lines and their spans as a page, as columns with tags (BIO for entities), or as JSON lines. */
+export function exportTags(
+  format: ExportFormat,
+  title: string,
+  lines: readonly HighlightedLine[],
+  scheme?: LabelScheme,
+): string {
   if (format === 'html') return toHtml(title, lines);
   if (format === 'spans') return jsonLinesOf(lines);
-  return sentencesOf(lines).map(toConll).join('');
+  return sentencesOf(lines, scheme).map(toConll).join('');
 }

@@ -1,18 +1,23 @@
 import { UserError } from '../errors';
 import type { HighlightedLine } from '../text/tagged/html';
 import { anchorAt } from './anchor';
-import { isLabel, type Annotation, type Sidecar } from './sidecar';
+import { isLabel, type Annotation, type LabelScheme, type Sidecar } from './sidecar';
 
 /**
  * A text with the annotations of its lines; lines without a span count as read. Throws UserError where a label cannot be
  * one.
  *
  * @param name what people call the file
+ * @param scheme what their labels are of
  */
-export function sidecarOfLines(lines: readonly HighlightedLine[], name: string): { text: string; sidecar: Sidecar } {
+export function sidecarOfLines(
+  lines: readonly HighlightedLine[],
+  name: string,
+  scheme?: LabelScheme,
+): { text: string; sidecar: Sidecar } {
   const text = lines.map((line) => `${line.text}\n`).join('');
   const spans: Annotation[] = [];
-  const sidecar: Sidecar = { labels: [], spans, reviewed: [] };
+  const sidecar: Sidecar = { ...(scheme && { scheme }), labels: [], spans, reviewed: [] };
   let from = 0;
   for (const line of lines) {
     for (const { start, end, label } of line.spans) {

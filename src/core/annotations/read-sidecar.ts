@@ -2,7 +2,15 @@ import { UserError } from '../errors';
 import { quoted } from '../text/formats/format';
 import { anchorAt, type Anchor } from './anchor';
 import { readJson, type JsonFault, type JsonNode } from './json-tree';
-import { byPlace, isLabel, LONGEST_LABEL, SIDECAR_VERSION, type Annotation, type Sidecar } from './sidecar';
+import {
+  byPlace,
+  isLabel,
+  LONGEST_LABEL,
+  SIDECAR_VERSION,
+  type Annotation,
+  type LabelScheme,
+  type Sidecar,
+} from './sidecar';
 
 const ANCHOR_KEYS = ['start', 'end', 'text', 'before', 'after', 'lost'];
 const EXAMPLE = '{"start": 0, "end": 5, "label": "person"}';
@@ -40,7 +48,7 @@ class SidecarReader {
   read(root: JsonNode): Sidecar {
     const get = this.fields(
       root,
-      ['version', 'labels', 'spans', 'reviewed'],
+      ['version', 'scheme', 'labels', 'spans', 'reviewed'],
       '{"version": 1, "labels": [], "spans": []}',
     );
     const version = get('version');
@@ -50,6 +58,7 @@ class SidecarReader {
         `only version ${SIDECAR_VERSION} of this format can be read; update Sequence Lab`,
       );
     }
+    const scheme = this.scheme(get('scheme'));
     const labels = this.labels(get('labels'));
     const placed = this.list(get('spans') ?? this.missing(root, 'spans'), 'spans').map((node) =>
       this.span(node, labels),
@@ -57,10 +66,19 @@ class SidecarReader {
     this.refuseOverlaps(placed);
     const reviewed = get('reviewed');
     return {
+      ...(scheme && { scheme }),
       labels: labels ?? [...new Set(placed.map(({ span }) => span.label))].sort(),
       spans: placed.map(({ span }) => span).sort(byPlace),
       reviewed: reviewed ? this.list(reviewed, 'reviewed').map((node) => this.line(node)) : [],
     };
+  }
+
+  private scheme(node: JsonNode | undefined): LabelScheme | undefined {
+    const scheme = node && this.string(node, 'scheme');
+    if (node && scheme !== 'entities' && scheme !== 'tokens') {
+      this.fail(node.offset, `the scheme is ${quoted(scheme ?? '')}; write "entities" or "tokens"`);
+    }
+    return scheme as LabelScheme | undefined;
   }
 
   private labels(node: JsonNode | undefined): string[] | undefined {

@@ -12,8 +12,16 @@ export interface Annotation extends Anchor {
   state: 'accepted' | 'rejected';
 }
 
+/**
+ * What labels say: where entities are, so that tags are BIO, or what each token is, such as its part of speech, so that a tag is
+ * the label itself.
+ */
+export type LabelScheme = 'entities' | 'tokens';
+
 /** The annotations of a text. */
 export interface Sidecar {
+  /** Entities where it is not said. */
+  scheme?: LabelScheme;
   /** In the order in which people see them. */
   labels: string[];
   /** In order; accepted ones do not overlap. */
@@ -23,7 +31,7 @@ export interface Sidecar {
 }
 
 /** The file's content, a span a line, so that versions compare well. */
-export function formatSidecar({ labels, spans, reviewed }: Sidecar): string {
+export function formatSidecar({ scheme, labels, spans, reviewed }: Sidecar): string {
   const list = (items: object[]): string =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
   const rows = spans.toSorted(byPlace).map(({ label, state, start, end, text, before, after, lost }) => ({
@@ -33,7 +41,7 @@ export function formatSidecar({ labels, spans, reviewed }: Sidecar): string {
     ...{ start, end, text, before, after, lost },
   }));
   return `{
-  "version": ${SIDECAR_VERSION},
+  "version": ${SIDECAR_VERSION},${scheme === 'tokens' ? '\n  "scheme": "tokens",' : ''}
   "labels": ${JSON.stringify(labels)},
   "spans": ${list(rows)},
   "reviewed": ${list(lines)}
@@ -42,7 +50,7 @@ export function formatSidecar({ labels, spans, reviewed }: Sidecar): string {
 }
 
 /** The annotations where they are in a text that may have changed without them; see `findAgain`. */
-export function* placeSidecar(text: string, { labels, spans, reviewed }: Sidecar): Generator<void, Sidecar> {
+export function* placeSidecar(text: string, { scheme, labels, spans, reviewed }: Sidecar): Generator<void, Sidecar> {
   const accepted = yield* findAgain(
     text,
     spans.filter(({ state }) => state === 'accepted'),
@@ -54,7 +62,7 @@ export function* placeSidecar(text: string, { labels, spans, reviewed }: Sidecar
     false,
   );
   const read = yield* findAgain(text, reviewed, true);
-  return { labels, spans: [...accepted, ...rejected].sort(byPlace), reviewed: read };
+  return { ...(scheme && { scheme }), labels, spans: [...accepted, ...rejected].sort(byPlace), reviewed: read };
 }
 
 /** Spans that the text does not hold any more, for a message; undefined when it holds all. */

@@ -34,7 +34,7 @@ export class AnnotateActions implements vscode.CodeActionProvider, vscode.Dispos
       actions.push(actionOf(vscode.l10n.t('Accept the Proposed Label'), 'acceptProposal'));
       actions.push(actionOf(vscode.l10n.t('Reject the Proposed Label'), 'rejectProposal'));
     }
-    const labels = annotated ? knownLabels(annotated, this.model) : [];
+    const labels = knownLabels(document, annotated, this.model);
     for (const label of labels.slice(0, OFFERED)) {
       if (spans.length === 1 && isSet && spans[0].label === label && range.isEmpty) continue;
       actions.push(actionOf(vscode.l10n.t('Label as {0}', label), 'annotate', { label }));

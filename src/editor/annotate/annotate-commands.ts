@@ -44,7 +44,7 @@ export class AnnotateCommands {
     const { document, selections } = activeEditor();
     const annotated = await this.annotations.open(document);
     const stretches = selections.map((selection) => this.meant(annotated, selection));
-    const labels = knownLabels(annotated, this.model);
+    const labels = knownLabels(document, annotated, this.model);
     const given = labelIn(argument, labels);
     const label = given ?? (await askLabel(labels, annotated.normal.read(stretches[0].start, stretches[0].end)));
     if (label === undefined) return undefined;

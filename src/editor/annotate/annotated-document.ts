@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { anchorAt, type Anchor } from '../../core/annotations/anchor';
 import { Fingerprint } from '../../core/annotations/fingerprint';
-import { byPlace, type Annotation, type Sidecar } from '../../core/annotations/sidecar';
+import { byPlace, type Annotation, type LabelScheme, type Sidecar } from '../../core/annotations/sidecar';
 import { SpanTracker } from '../../core/annotations/tracker';
 import type { TaggedSpan } from '../../protocol/worker';
 import type { ShownSpan } from '../tag/spans';
@@ -13,10 +13,19 @@ export interface Mark extends Anchor {
   state: Annotation['state'] | 'read';
 }
 
+/** Annotations to be taken to another document with the same text. */
+export interface Kept {
+  scheme: LabelScheme | undefined;
+  labels: readonly string[];
+  marks: readonly Mark[];
+}
+
 /** The annotations of an open document; they follow its edits. */
 export class AnnotatedDocument {
   readonly normal: NormalText;
   labels: string[] = [];
+  /** What labels are of; kept once something has one. */
+  scheme: LabelScheme | undefined;
   /** Annotations that the text does not hold any more; the file keeps them. */
   private lost: Pick<Sidecar, 'spans' | 'reviewed'> = { spans: [], reviewed: [] };
   private tracker: SpanTracker<Mark>;
@@ -34,8 +43,15 @@ export class AnnotatedDocument {
     return this.tracker.spans;
   }
 
+  /** What another document with this text may take over; undefined when there is nothing. */
+  kept(): Kept | undefined {
+    const { scheme, labels, marks } = this;
+    return marks.length > 0 ? { scheme, labels, marks } : undefined;
+  }
+
   /** What a file of annotations says, where it is in the text; earlier steps can no longer be taken back. */
-  load({ labels, spans, reviewed }: Sidecar): void {
+  load({ scheme, labels, spans, reviewed }: Sidecar): void {
+    this.scheme = scheme;
     this.labels = labels;
     this.lost = { spans: spans.filter(({ lost }) => lost), reviewed: reviewed.filter(({ lost }) => lost) };
     const read = reviewed.map((line): Mark => ({ ...line, label: '', state: 'read' }));
@@ -50,6 +66,7 @@ export class AnnotatedDocument {
     const spans = this.marks.flatMap((mark) => (mark.state === 'read' ? [] : [{ ...fresh(mark), label: mark.label, state: mark.state }])); // prettier-ignore
     const reviewed = this.marks.filter(({ state }) => state === 'read').map(fresh);
     return {
+      ...(this.scheme && { scheme: this.scheme }),
       labels: this.labels,
       spans: [...spans, ...this.lost.spans].sort(byPlace),
       reviewed: [...reviewed, ...this.lost.reviewed].sort(byPlace),

@@ -13,6 +13,7 @@ import { AnnotateCommands } from './annotate-commands';
 import { Annotations } from './annotations';
 import { exportShown } from './export-tags';
 import { SafeCopies } from './safe-copies';
+import { SavedUntitled } from './saved-untitled';
 import { TrainAnnotations } from './train-annotations';
 
 /** Everything about annotations in the editor: the store that keeps them, and all that changes and uses it. */
@@ -36,6 +37,7 @@ export class Annotating implements vscode.Disposable {
     const { model } = tagging;
     const copies = new SafeCopies(vscode.Uri.joinPath(storage, 'annotations'));
     this.annotations = this.disposables.add(new Annotations(model, reporter, keys, copies));
+    this.disposables.add(new SavedUntitled(this.annotations, model, reporter));
     this.disposables.add(new AnnotateActions(this.annotations, model));
     tagging.hover.hoverActions = annotationLinks;
     this.item = this.disposables.add(
@@ -72,7 +74,7 @@ export class Annotating implements vscode.Disposable {
         return tagging.commands.nextUncertainEntity();
       },
       trainOnAnnotations: (argument?: unknown) => training.run(argument),
-      exportTags: (argument?: unknown) => exportShown(model, argument),
+      exportTags: (argument?: unknown) => exportShown(model, this.annotations, argument),
     } satisfies Partial<CommandTable>;
   }
 

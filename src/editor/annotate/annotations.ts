@@ -8,7 +8,7 @@ import type { Reporter } from '../common/reporter';
 import { inSlices } from '../tag/slices';
 import type { TagModel } from '../tag/tag-model';
 import { labelOf } from '../train/target';
-import { AnnotatedDocument, type Mark } from './annotated-document';
+import { AnnotatedDocument, type Kept, type Mark } from './annotated-document';
 import type { SafeCopies } from './safe-copies';
 import { isKnown, readSidecar, sidecarUri, writeSidecar } from './sidecar-file';
 
@@ -74,7 +74,22 @@ export class Annotations implements vscode.Disposable {
   /** A step of a person. Throws UserError when it cannot be written. */
   async replace(document: vscode.TextDocument, removed: readonly Mark[], added: readonly Mark[]): Promise<void> {
     const annotated = await this.open(document);
+    const { chunks } = this.model.of(document) ?? {};
+    // Before the first label, the tagger beside says what labels are of.
+    if (chunks !== undefined && !annotated.marks.some(({ state }) => state === 'accepted')) annotated.scheme = chunks ? undefined : 'tokens'; // prettier-ignore
     annotated.replace(removed, added);
+    await this.write(document);
+  }
+
+  /** Takes over the annotations of a document with the same text, in one step. Throws UserError when it cannot be written. */
+  async adopt(document: vscode.TextDocument, { scheme, labels, marks }: Kept): Promise<void> {
+    const annotated = await this.open(document);
+    annotated.scheme = scheme;
+    annotated.labels = [...new Set([...labels, ...annotated.labels])];
+    const inWay = annotated.marks.filter(({ start, end }) =>
+      marks.some((mark) => start < mark.end && mark.start < end),
+    );
+    annotated.replace(inWay, marks);
     await this.write(document);
   }
 

@@ -3,6 +3,7 @@ import { exportFormats, exportTags, type ExportFormat, type HighlightedLine } fr
 import { UserError } from '../../core/errors';
 import type { TagModel } from '../tag/tag-model';
 import { labelOf } from '../train/target';
+import type { Annotations } from './annotations';
 
 /** What a key binding or a script may say. */
 interface ExportArguments {
@@ -12,7 +13,11 @@ interface ExportArguments {
 }
 
 /** Writes the text in front with what is shown in it: annotations, and tags of the model elsewhere. Throws UserError. */
-export async function exportShown(model: TagModel, argument?: unknown): Promise<vscode.Uri | undefined> {
+export async function exportShown(
+  model: TagModel,
+  annotations: Annotations,
+  argument?: unknown,
+): Promise<vscode.Uri | undefined> {
   const document = vscode.window.activeTextEditor?.document;
   const tags = model.of(document);
   if (!document || !tags) {
@@ -29,7 +34,8 @@ export async function exportShown(model: TagModel, argument?: unknown): Promise<
     const spans = tags.spansAt(line).map(({ start, end, label }) => ({ start, end, label }));
     if (!isEmptyOrWhitespace) lines.push({ text, spans });
   }
-  await vscode.workspace.fs.writeFile(target, Buffer.from(exportTags(format, labelOf(document.uri), lines)));
+  const scheme = tags.chunks === false ? 'tokens' : annotations.of(document)?.scheme;
+  await vscode.workspace.fs.writeFile(target, Buffer.from(exportTags(format, labelOf(document.uri), lines, scheme)));
   return target;
 }
 

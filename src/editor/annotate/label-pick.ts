@@ -3,10 +3,20 @@ import { isLabel } from '../../core/annotations/sidecar';
 import type { TagModel } from '../tag/tag-model';
 import type { AnnotatedDocument } from './annotated-document';
 
-/** Labels that a text can have, in the order of their digits: of its annotations, then those that its tagger found. */
-export function knownLabels({ labels, document }: AnnotatedDocument, model: TagModel): string[] {
-  const found = model.of(document)?.indexer.index.types.map(({ label }) => label) ?? [];
-  return [...new Set([...labels, ...found])];
+/**
+ * Labels that a text can have, in the order of their digits: of its annotations, then those that its tagger found, then
+ * the others that it knows.
+ *
+ * @param annotated its annotations, if it has some
+ */
+export function knownLabels(
+  document: vscode.TextDocument,
+  annotated: AnnotatedDocument | undefined,
+  model: TagModel,
+): string[] {
+  const tags = model.of(document);
+  const found = tags?.indexer.index.types.map(({ label }) => label) ?? [];
+  return [...new Set([...(annotated?.labels ?? []), ...found, ...(tags?.labels ?? [])])];
 }
 
 /** Asks for a known label or a new one; undefined when the person thought better of it. */

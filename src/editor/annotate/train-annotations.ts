@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { anchorAt } from '../../core/annotations/anchor';
-import { jsonLinesOf, reviewedLines } from '../../core/annotations/annotated-lines';
+import { completeLines, learnedFrom, reviewedLines } from '../../core/annotations/annotated-lines';
 import { divideReviewed, withRehearsal, type ReadLine } from '../../core/annotations/rehearsal';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
@@ -42,24 +42,29 @@ export class TrainAnnotations {
     if (!document) throw new UserError(vscode.l10n.t('No text is open: open one to annotate it.'));
     const annotated = await this.annotations.open(document);
     await this.acceptShown(document);
-    const { text } = annotated.normal;
-    const lines = reviewedLines(text, annotated.sidecar());
+    const from = await this.learner(document);
+    const tags = this.tagging.model.of(document);
+    const isSame = from !== undefined && from.folder === tags?.tagger?.folder;
+    const scheme = isSame && tags?.chunks === false ? 'tokens' : annotated.scheme;
+    const lines = reviewedLines(annotated.normal.text, { ...annotated.sidecar(), scheme });
     if (lines.length === 0) {
+      const isStarted = annotated.marks.length > 0 && scheme === 'tokens';
       throw new UserError(
-        vscode.l10n.t('Nothing is annotated yet: label something, or accept what the model proposes.'),
+        isStarted
+          ? vscode.l10n.t('No line has a label for each of its words: label the others too, or tag the text first.')
+          : vscode.l10n.t('Nothing is annotated yet: label something, or accept what the model proposes.'),
       );
     }
-    const from = await this.learner(document);
-    const tagger = this.tagging.model.of(document)?.tagger?.folder;
     const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
     const { train, held } = divideReviewed(lines, base);
-    const learned = from && from.folder === tagger ? this.rehearsed(annotated, train, document) : train;
+    const learned = isSame ? completeLines(this.rehearsed(annotated, train, document), scheme) : train;
+    const { format } = learnedFrom(learned, scheme);
     const recipe = await withBudget(
-      { ...base, source: { ...base.source, format: 'spans' } },
+      { ...base, source: { ...base.source, format } },
       given.budget ?? (from && { steps: Math.max(STEPS, Math.ceil((EPOCHS * learned.length) / base.training.batch)) }),
     );
     const uri = document.isUntitled ? undefined : document.uri.toString();
-    const sourceOf = (some: ReadLine[]): Source => ({ kind: 'text', text: jsonLinesOf(some), label: labelOf(document.uri), uri }); // prettier-ignore
+    const sourceOf = (some: ReadLine[]): Source => ({ kind: 'text', text: learnedFrom(some, scheme).text, label: labelOf(document.uri), uri }); // prettier-ignore
     const result = await this.jobs.train({
       recipe,
       source: sourceOf(learned),

@@ -26,6 +26,10 @@ export interface Tagger {
 /** All that is known of one document: the model's tags, what people have set, and the index of both. */
 export class DocumentTags implements SpanSource {
   tagger: Tagger | undefined;
+  /** Whether its labels are of entities, or else of single tokens; undefined before its first answer. */
+  chunks: boolean | undefined;
+  /** All labels that it knows. */
+  labels: readonly string[] = [];
   overlay: SpanOverlay | undefined;
   readonly lines: TaggedLines;
   readonly indexer: EntityIndexer;
@@ -66,6 +70,8 @@ export class DocumentTags implements SpanSource {
   async tag(tagger: Tagger): Promise<void> {
     this.engine?.stop();
     this.tagger = tagger;
+    this.chunks = undefined;
+    this.labels = [];
     this.lines.invalidate();
     this.engine = new TagEngine(this.lines, this.host);
     await this.goOn();

@@ -132,8 +132,10 @@ export class TagModel implements vscode.Disposable {
         this.spansChanged.fire(document);
       },
       ask: async (texts, signal) => {
-        const run = this.documents.get(document)?.tagger?.folder ?? '';
-        const { labels, texts: answers } = await this.ask({ run, texts, alternatives: ALTERNATIVES }, signal);
+        const tags = this.documents.get(document);
+        const run = tags?.tagger?.folder ?? '';
+        const { labels, chunks, texts: answers } = await this.ask({ run, texts, alternatives: ALTERNATIVES }, signal);
+        if (tags && !signal.aborted) Object.assign(tags, { chunks, labels });
         this.labelled.fire(labels);
         return answers;
       },

@@ -6,6 +6,9 @@ import { folderOf, pickRun } from '../runs/run-pick';
 import type { ListedRun, RunsStore } from '../runs/runs-store';
 import type { Tagger } from './document-tags';
 
+/** What a command calls the tagger that is shipped. */
+const STARTER = 'starter';
+
 /** Finds out what tags: the current run, another one that can, or the small tagger that is shipped. */
 export class TaggerChoice {
   /** @param starter the run folder of the shipped tagger; it may be missing */
@@ -18,7 +21,7 @@ export class TaggerChoice {
    * The tagger for a command. A person is asked only when the current run is none and there are several.
    * Undefined when they thought better of it; throws UserError when there is none.
    *
-   * @param argument of the command; `{ folder }` names a run
+   * @param argument of the command; `{ folder }` names a run, "starter" the tagger that is shipped
    */
   async choose(argument?: unknown): Promise<Tagger | undefined> {
     const folder = folderOf(argument);
@@ -40,6 +43,7 @@ export class TaggerChoice {
   }
 
   private named(folder: string, taggers: ListedRun[]): Tagger {
+    if (folder === STARTER) return { ...this.shipped(), followsCurrent: false };
     const run = taggers.find((tagger) => tagger.folder === folder);
     if (run) return taggerOf(run, false);
     throw new UserError(vscode.l10n.t('{0} is no run of this workspace that can tag: choose one of a tagger.', folder));

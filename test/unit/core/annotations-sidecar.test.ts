@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anchorAt } from '../../../src/core/annotations/anchor';
-import { annotatedLines, jsonLinesOf, reviewedLines, sentencesOf } from '../../../src/core/annotations/annotated-lines';
+import {
+  annotatedLines,
+  jsonLinesOf,
+  learnedFrom,
+  reviewedLines,
+  sentencesOf,
+} from '../../../src/core/annotations/annotated-lines';
 import { sidecarOfLines } from '../../../src/core/annotations/from-lines';
 import { readJson, type JsonNode } from '../../../src/core/annotations/json-tree';
 import { parseSidecar } from '../../../src/core/annotations/read-sidecar';
@@ -13,6 +19,7 @@ import {
   type Sidecar,
 } from '../../../src/core/annotations/sidecar';
 import { UserError } from '../../../src/core/errors';
+import { readConll } from '../../../src/core/text/tagged/conll';
 import { readSpans } from '../../../src/core/text/tagged/spans';
 import { finish } from '../../helpers/finish';
 
@@ -246,5 +253,48 @@ describe('what a tagger learns from', () => {
   test('a label that cannot be one is refused', () => {
     const lines = [{ text: 'Ann', spans: [{ start: 0, end: 3, label: '' }] }];
     expect(() => sidecarOfLines(lines, 'a.conll')).toThrow(/a\.conll has the label ""/);
+  });
+});
+
+describe('labels of tokens', () => {
+  const words = (line: string, from: number, labels: string[]): Annotation[] =>
+    [...line.matchAll(/[\p{L}]+|\./gu)].map(({ index, 0: word }, k) => ({
+      ...anchorAt(`${line}\n`.repeat(2), from + index, from + index + word.length),
+      ...{ label: labels[k], state: 'accepted' as const },
+    }));
+  const line = 'Ann saw Bob.';
+  const given: Sidecar = {
+    scheme: 'tokens',
+    labels: ['NOUN', 'VERB', 'SIGN'],
+    spans: words(line, 0, ['NOUN', 'VERB', 'NOUN', 'SIGN']),
+    reviewed: [],
+  };
+  const text = `${line}\n`.repeat(2);
+
+  test('are kept as such in the file', () => {
+    const again = parseSidecar(formatSidecar(given), 'a', text);
+    expect(again).toEqual(given);
+    expect(place(text, again).scheme).toBe('tokens');
+    expect(formatSidecar({ ...given, scheme: undefined })).not.toMatch(/scheme/);
+    const broken = formatSidecar(given).replace('"tokens"', '"words"');
+    expect(() => parseSidecar(broken, 'a', text)).toThrow('a, line 3, column 13: the scheme is "words"; write "entities" or "tokens".'); // prettier-ignore
+  });
+
+  test('are tags without B and I, also where one covers several words, and what is learned says so', () => {
+    const lines = reviewedLines(text, given);
+    const [sentence] = sentencesOf(lines, 'tokens');
+    expect(sentence.tags).toEqual(['NOUN', 'VERB', 'NOUN', 'SIGN']);
+    const { text: columns, format } = learnedFrom(lines, 'tokens');
+    expect(format).toBe('conll');
+    expect(finish(readConll(columns, 'a'))[0]).toMatchObject({ tokens: sentence.tokens, tags: sentence.tags });
+    const long = sentencesOf([{ text: line, spans: [{ start: 0, end: 7, label: 'X' }] }], 'tokens');
+    expect(long[0].tags).toEqual(['X', 'X', 'O', 'O']);
+    expect(learnedFrom(lines).format).toBe('spans');
+  });
+
+  test('teach nothing where a word has none', () => {
+    const some = { ...given, spans: given.spans.slice(1) };
+    expect(reviewedLines(text, some)).toEqual([]);
+    expect(reviewedLines(text, { ...some, scheme: undefined })).toHaveLength(1);
   });
 });

@@ -71,3 +71,19 @@ test('damaged annotations are refused with the place, and annotations without a 
   expect(String(outside)).toMatch(/outside\.txt\.spans\.json, line 1, column \d+: the end 3000 lies outside/);
   expect(String(await error(file('empty.txt', TEXT, [])))).toMatch(/has no line that was read: annotate some of empty/);
 });
+
+test('labels of tokens are learned as they stand, from lines in which each word has one', async () => {
+  const source = file('tokens.txt', 'Ann ran\nBob sat\n');
+  const span = (start: number, end: number, label: string): object => ({ start, end, label });
+  const write = (...spans: object[]): void =>
+    writeFileSync(`${source.path}.spans.json`, JSON.stringify({ version: 1, scheme: 'tokens', spans }));
+  write(span(0, 3, 'NOUN'), span(4, 7, 'VERB'), span(8, 11, 'NOUN'));
+  expect(await annotatedSource(source, tagger, go)).toMatchObject({
+    source: { text: 'Ann\tNOUN\nran\tVERB\n\n' },
+    format: 'conll',
+  });
+  write(span(0, 3, 'NOUN'));
+  await expect(annotatedSource(source, tagger, go)).rejects.toThrow(
+    'tokens.txt.spans.json has no line in which each word has a label: label the other words too.',
+  );
+});
