@@ -6,6 +6,7 @@ import { scoped } from '../../ops/scope';
 import type { Random } from '../../random';
 import type { Recipe, RecipeOf } from '../../recipe/schema';
 import { lengthGroups } from '../../text/length-groups';
+import { withSigns } from '../../text/tagged/signs';
 import type { TaggedText } from '../../text/tagged/tagged-text';
 import { UNKNOWN, type EncodedSentence, type TaggerVocabulary } from '../../text/tagged/vocabulary';
 import type { ExampleTask } from '../example-learner';
@@ -51,7 +52,7 @@ export class TaggingTask implements ExampleTask {
     const { scheme } = model.shape;
     const { maxLength } = recipe.tokens;
     const example = ({ tokens, tags }: TaggedText, most: number): Example => ({
-      sentence: encode(tokens.slice(0, most)),
+      sentence: encode(withSigns(tokens.slice(0, most))),
       inner: scheme.innerTags(tags.slice(0, most)),
       outer: scheme.outerTags(tags.slice(0, most)),
     });

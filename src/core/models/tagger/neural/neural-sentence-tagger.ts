@@ -1,5 +1,6 @@
 import { scoped } from '../../../ops/scope';
 import { lengthGroups } from '../../../text/length-groups';
+import { withSigns } from '../../../text/tagged/signs';
 import type { EncodedSentence, TaggerVocabulary } from '../../../text/tagged/vocabulary';
 import type { SentenceTagger, TaggedTokens } from '../sentence-tagger';
 import type { NeuralTagger } from './neural-tagger';
@@ -25,7 +26,9 @@ export class NeuralSentenceTagger implements SentenceTagger {
     const pieces: EncodedSentence[] = [];
     const borders = sentences.map((tokens) => {
       const from = pieces.length;
-      for (let at = 0; at < tokens.length; at += this.longest) pieces.push(encode(tokens.slice(at, at + this.longest)));
+      for (let at = 0; at < tokens.length; at += this.longest) {
+        pieces.push(encode(withSigns(tokens.slice(at, at + this.longest))));
+      }
       return [from, pieces.length];
     });
     const answers: TaggedTokens[] = [];
