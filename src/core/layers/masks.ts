@@ -41,3 +41,10 @@ export function dropRows(table: tf.Tensor2D, rate: number, pass: TrainingPass | 
   if (!pass || rate === 0) return table;
   return embeddingDropout(table, rate, maskSeed(pass));
 }
+
+/** x [N, D] without a share of its rows, the others as they are: what is blank is blank, and says nothing of the rest. */
+export function blankRows(x: tf.Tensor2D, rate: number, pass: TrainingPass | undefined): tf.Tensor2D {
+  if (!pass || rate === 0) return x;
+  const kept = dropout(tf.ones([x.shape[0], 1]), rate, maskSeed(pass));
+  return tf.mul(x, tf.mul(kept, 1 - rate));
+}

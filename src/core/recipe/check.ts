@@ -16,7 +16,7 @@ const KINDS: Record<TaskName, ModelKind[]> = {
 };
 
 /** Keys of taggers as other tasks must have them. */
-const PLAIN = { characters: 'none', head: 'softmax', wordDropout: 0 } as const;
+const PLAIN = { characters: 'none', head: 'softmax', wordDropout: 0, tokenDropout: 0 } as const;
 
 /** A sentence on keys of a valid recipe that make no sense together; undefined when they all do. */
 export function contradiction(recipe: Recipe): string | undefined {
@@ -62,7 +62,9 @@ function recurrentContradiction(model: ModelOf<'recurrent'>, { task, tokens }: R
   }
   const context = contextContradiction(model, task, tokens.unit);
   if (context) return context;
-  const tags = (['characters', 'head', 'wordDropout'] as const).find((key) => model[key] !== PLAIN[key]);
+  const tags = (['characters', 'head', 'wordDropout', 'tokenDropout'] as const).find(
+    (key) => model[key] !== PLAIN[key],
+  );
   if (task === 'contextual') return contextualContradiction(model);
   if (tags && task !== 'tagging') {
     return `model.${tags} is for the task tagging: set model.${tags}=${PLAIN[tags]}, or task=tagging.`;
@@ -88,7 +90,7 @@ function contextContradiction(
 }
 
 function contextualContradiction(model: ModelOf<'recurrent'>): string | undefined {
-  const { characters, recurrentLayers, layers, head, wordDropout, tied, input } = model;
+  const { characters, recurrentLayers, layers, head, wordDropout, tokenDropout, tied, input } = model;
   if (characters === 'none') {
     return 'The task contextual reads words by their characters: set model.characters=cnn or lstm.';
   }
@@ -97,6 +99,7 @@ function contextualContradiction(model: ModelOf<'recurrent'>): string | undefine
   }
   if (head !== 'softmax') return 'The task contextual predicts words: set model.head=softmax.';
   if (wordDropout > 0) return 'The task contextual has no vectors of whole words: set model.wordDropout=0.';
+  if (tokenDropout > 0) return 'Blank tokens are for the task tagging: set model.tokenDropout=0.';
   if (input !== 'embedding') return 'The task contextual reads characters: set model.input=embedding.';
   return tied
     ? 'model.tied needs a table of words, which the task contextual has not: set model.tied=false.'

@@ -136,7 +136,14 @@ test('a sentence beyond the longest is read in pieces', () => {
 });
 
 test('resuming goes on exactly', () => {
-  const recipe = recipeOf({ bidirectional: 'concat', head: 'crf', dropout: 0.3, inputDropout: 0.3, wordDropout: 0.5 });
+  const recipe = recipeOf({
+    bidirectional: 'concat',
+    head: 'crf',
+    dropout: 0.3,
+    inputDropout: 0.3,
+    wordDropout: 0.5,
+    tokenDropout: 0.2,
+  });
   const make = () => neuralTaggerLearner(recipe, dataOf(TEDDY), new Random(recipe.seed));
   const [whole, first, second] = [make(), make(), make()];
   const run = (learner: Learner, from: number, to: number) =>

@@ -65,6 +65,9 @@ const recurrent = z.strictObject({
     .default('softmax')
     .describe('Tagging: whether each tag is chosen by itself, or the best sequence of tags by a linear-chain CRF.'),
   wordDropout: share('Tagging: how often a word that training has once is taken for unknown while training.'),
+  tokenDropout: share(
+    'Tagging: how often a token is blank while training, with its characters and its looks, so that no neighbour decides alone.',
+  ),
   tied: z
     .boolean()
     .default(false)

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors';
 import type { Recipe } from '../../recipe/schema';
+import { withSigns } from './signs';
 import { wordShape } from './word-shape';
 
 /** A sentence in numbers. */
@@ -155,14 +156,15 @@ export class TaggerVocabulary {
 }
 
 /**
- * What a tagger's sentences are encoded with.
+ * What a tagger's sentences are encoded with; names are read with the sign before them.
  * @param context characters of the biLM that it reads, if any
  */
 export function sentenceEncoder(
   vocabulary: TaggerVocabulary,
   context?: TaggerVocabulary,
 ): (tokens: readonly string[]) => EncodedSentence {
-  const encode = vocabulary.encoder();
+  const own = vocabulary.encoder();
+  const encode = (tokens: readonly string[]) => own(withSigns(tokens));
   const within = context?.encoder();
   return within ? (tokens) => ({ ...encode(tokens), context: within(tokens) }) : encode;
 }

@@ -4,6 +4,7 @@ import { Random } from '../../random';
 import { hasModel, type Recipe } from '../../recipe/schema';
 import { isChunkTag } from '../../text/chunks';
 import type { Examples } from '../../text/examples';
+import { withSigns } from '../../text/tagged/signs';
 import type { TaggedText } from '../../text/tagged/tagged-text';
 import { TaggerVocabulary, UNKNOWN } from '../../text/tagged/vocabulary';
 import type { Counter, Learner } from '../learner';
@@ -49,7 +50,8 @@ export function* prepareTagging(input: TaskInput): Generator<number, PreparedTas
     return { prepared: { model, baselines }, assets: { labels: tags }, statistics };
   }
   const { model, vocabulary, context } = yield* neuralModel(input, parts, tags);
-  const unknown = unknownShare(parts, (word) => vocabulary.wordId(word) !== UNKNOWN);
+  const read = parts.validation.map((text) => ({ ...text, tokens: [...withSigns(text.tokens)] }));
+  const unknown = unknownShare({ ...parts, validation: read }, (word) => vocabulary.wordId(word) !== UNKNOWN);
   return {
     prepared: { model, baselines },
     assets: { labels: tags, taggerVocabulary: vocabulary, contextual: context?.asset },
@@ -81,7 +83,7 @@ function* neuralModel(
   const { recipe, assets, earlier, vectors: load } = input;
   const context = contextOf(input);
   const known = assets?.taggerVocabulary ?? earlier?.assets.taggerVocabulary;
-  const sentences = parts.train.map(({ tokens }) => tokens);
+  const sentences = parts.train.map(({ tokens }) => withSigns(tokens));
   const vocabulary = known ?? (yield* TaggerVocabulary.learnInSlices(sentences, recipe.tokens));
   const vectors = load && !earlier ? yield* load(tokensIn(vocabulary)) : undefined;
   const data = { ...parts, tags, vocabulary, vectors, context, earlier: earlier && startOf(earlier) };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DenseLayer } from '../../../layers/dense-layer';
-import { dropElements, dropRows, dropSteps, type TrainingPass } from '../../../layers/masks';
+import { blankRows, dropElements, dropRows, dropSteps, type TrainingPass } from '../../../layers/masks';
 import { matrix, uniform, type Matrix, type NamedVariable } from '../../../layers/parameters';
 import { RecurrentStack } from '../../../layers/recurrent-stack';
 import { embedding } from '../../../ops/embedding';
@@ -163,7 +163,7 @@ export class NeuralTagger {
     { words, spelled, spellings, shapes, time, batch, contexts }: TaggerBatch,
     training?: TrainingPass,
   ): tf.Tensor3D {
-    const { embeddingDropout, inputDropout, variational } = this.shape;
+    const { embeddingDropout, inputDropout, tokenDropout, variational } = this.shape;
     const table = dropRows(this.table, embeddingDropout, training);
     const parts = [embedding(table, tf.tensor1d(words, 'int32'))];
     if (this.characters) {
@@ -171,7 +171,7 @@ export class NeuralTagger {
     }
     if (this.shapes) parts.push(embedding(this.shapes, tf.tensor1d(shapes, 'int32')));
     if (this.contextual) parts.push(this.contextual.forward(contexts ?? [], time));
-    const rows = parts.length > 1 ? tf.concat(parts, 1) : parts[0];
+    const rows = blankRows(parts.length > 1 ? tf.concat(parts, 1) : parts[0], tokenDropout, training);
     return dropSteps(tf.reshape(rows, [time, batch, rows.shape[1]]), inputDropout, variational, training);
   }
 }
