@@ -155,9 +155,13 @@ function amountOf({ recipe, data }: RunRecord): string {
     return `${whole(trainTokens + validationTokens)} values in ${columns?.length ?? 0} columns`;
   const parts = examples === undefined ? [`${whole(characters)} characters`] : [`${whole(examples)} examples`];
   if (labels) parts.push(`${whole(labels.length)} labels`);
-  if (vocabulary > 0)
-    parts.push(`${whole(vocabulary)} different ${unitOf({ recipe: { ...recipe, task: 'language-model' } }).many}`);
+  if (vocabulary > 0) parts.push(`${whole(vocabulary)} different ${differentOf(recipe)}`);
   return parts.join(', ');
+}
+
+/** What a vocabulary is made of, whatever losses are counted in. */
+function differentOf(recipe: RunRecord['recipe']): string {
+  return recipe.task === 'embeddings' ? 'words' : unitOf({ recipe: { ...recipe, task: 'language-model' } }).many;
 }
 
 const ENDS: Record<string, string> = {

@@ -92,6 +92,11 @@ test("a run's model is written as fastText's .bin, and unseen words keep their v
   expect(existsSync(path.join(cwd, 'no.bin'))).toBe(false);
 });
 
+test('the heading counts words of a vocabulary, where losses are counted in pairs', async () => {
+  const { stderr } = await at('train', 'farm.txt', '--model', 'glove', '--out', 'glove.txt', ...common);
+  expect(stderr).toMatch(/, 15 different words;/);
+});
+
 test('measures are printed by file and section', async () => {
   writeFileSync(path.join(cwd, 'analogies.txt'), ': kinds\nhorse sheep engine pump\nhorse goat cat dog\n');
   writeFileSync(path.join(cwd, 'pairs.txt'), 'horse sheep 9\nhorse engine 1\npump engine 8\nhorse unicorn 7\n');
