@@ -173,7 +173,7 @@ function speedFact(run: Run): Fact {
 
 function speedUnit({ record: { recipe } }: Run) {
   if (recipe.task === 'series') return 'header.rowsPerSecond';
-  if (recipe.task === 'embeddings') return 'header.wordsPerSecond';
+  if (recipe.task === 'embeddings' || recipe.task === 'contextual') return 'header.wordsPerSecond';
   return recipe.tokens.unit === 'character' ? 'header.charactersPerSecond' : 'header.tokensPerSecond';
 }
 

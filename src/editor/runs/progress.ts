@@ -82,14 +82,20 @@ export function advance(progress: Progress, event: RunEvent): Progress {
 
 /** Logs name the task as text. */
 function taskOf(name: string | undefined): TaskName | undefined {
-  const known: readonly TaskName[] = [
-    'language-model',
-    'classification',
-    'multi-label',
-    'label-to-sequence',
-    'series',
-    'tagging',
-    'embeddings',
-  ];
-  return known.find((task) => task === name);
+  return TASKS.find((task) => task === name);
 }
+
+/** As an object, so that a task which is missing is an error. */
+const KNOWN: Record<TaskName, true> = {
+  'language-model': true,
+  classification: true,
+  'multi-label': true,
+  'label-to-sequence': true,
+  series: true,
+  tagging: true,
+  embeddings: true,
+  contextual: true,
+  'adding-problem': true,
+  'copy-memory': true,
+};
+const TASKS = Object.keys(KNOWN) as TaskName[];

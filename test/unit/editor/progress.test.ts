@@ -5,6 +5,7 @@ import { figures, headline } from '../../../src/editor/runs/figures';
 import { isBetter } from '../../../src/editor/runs/measures';
 import { advance, noProgress } from '../../../src/editor/runs/progress';
 import { endStatus, jobStatus } from '../../../src/editor/train/status-text';
+import { unitOf } from '../../../src/cli/words';
 import type { Job } from '../../../src/editor/train/jobs';
 
 vi.mock('vscode', () => ({
@@ -48,7 +49,8 @@ describe('the status bar by task', () => {
     const evaluation = (measures: object): RunEvent => ({ event: 'evaluation', ...at, validationLoss: 1, best: true, ...measures }); // prettier-ignore
     expect(text(started('multi-label', 'steps'), step, evaluation({ f1: 0.613 })).text).toMatch(/^F1 0\.61/);
     expect(text(started('series', 'steps'), step, evaluation({ rmse: 2.3456 })).text).toMatch(/^RMSE 2\.35/);
-    for (const task of ['classification', 'multi-label', 'series', 'language-model', 'label-to-sequence']) {
+    const others = ['classification', 'multi-label', 'series', 'language-model', 'label-to-sequence', 'contextual'];
+    for (const task of others) {
       const { text: line, tooltip } = text(started(task, 'steps'), step, evaluation({}));
       expect(line + tooltip, task).not.toMatch(/NaN|undefined/);
     }
@@ -61,6 +63,24 @@ describe('the status bar by task', () => {
     const events = [baseline('certain and wrong', 0.3, 0.6), baseline('doubtful and right', 0.9, 0.8)];
     expect(text(started('classification', 'steps'), ...events).tooltip).toContain('doubtful and right: 80.0 % right');
     expect(text(started('language-model', 'steps'), ...events).tooltip).toContain('certain and wrong: 0.30 nats');
+  });
+
+  it('counts words where each gets a vector, also in its sentence', () => {
+    const events = [started('contextual', 'steps'), step];
+    const progress = events.reduce(advance, noProgress());
+    expect(progress.task).toBe('contextual');
+    const speed = (task: 'contextual' | 'tagging') => {
+      const record = {
+        name: 'a',
+        recipe: parseRecipe({ task, tokens: { unit: 'word' }, model: { characters: 'cnn' } }, ''),
+      };
+      const job = { label: 'a', paused: false, stopping: false, progress, record } as unknown as Job;
+      return jobStatus(job).tooltip;
+    };
+    expect(speed('contextual')).toContain('100 words a second');
+    expect(speed('tagging')).toContain('100 tokens a second');
+    const recipe = parseRecipe({ task: 'contextual', tokens: { unit: 'word' }, model: { characters: 'cnn' } }, '');
+    expect(unitOf({ recipe })).toEqual({ one: 'word', many: 'words' });
   });
 
   it('ends with the figure of the best model', () => {

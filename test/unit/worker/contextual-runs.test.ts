@@ -165,8 +165,12 @@ test('a damaged contextual.json is told, and one that asks for more than the che
   const asset = JSON.parse(JSON.stringify(await new RunFolder(run).readContextual())) as { model: { hidden: number } };
   writeFileSync(file, '{"name":"x"}');
   await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow('contextual.json is damaged');
+  writeFileSync(file, JSON.stringify({ ...asset, model: { ...asset.model, characterHidden: 5 } }));
+  await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow('contextual.json is damaged');
   writeFileSync(file, JSON.stringify({ ...asset, model: { ...asset.model, hidden: 4096, characterHidden: 4096 } }));
   await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow('the run is damaged');
   rmSync(file);
-  await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow();
+  await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow(
+    'The run does not say which biLM it reads',
+  );
 });

@@ -17,14 +17,18 @@ export interface ContextualAsset {
 export function contextualAsset(name: string, recipe: Recipe, vocabulary: TaggerVocabulary): ContextualAsset {
   if (!hasModel(recipe, 'recurrent')) throw new UserError(`${name} is no biLM: choose a run of the recipe "bilm".`);
   const { model } = recipe;
-  const { characters, characterHidden, hidden } = model;
-  const given = characters === 'lstm' ? 2 * Math.ceil(characterHidden / 2) : characterHidden;
-  if (given !== hidden) {
+  const given = wordSize(model);
+  if (given !== model.hidden) {
     throw new UserError(
-      `${name} gives ${given} numbers for characters and ${hidden} for each layer, which cannot be mixed: train a biLM with model.characterHidden equal to model.hidden.`,
+      `${name} gives ${given} numbers for characters and ${model.hidden} for each layer, which cannot be mixed: train a biLM with model.characterHidden equal to model.hidden.`,
     );
   }
   return { name, model, vocabulary: vocabulary.withoutWords() };
+}
+
+/** Numbers that a word's characters give. */
+function wordSize({ characters, characterHidden }: ModelOf<'recurrent'>): number {
+  return characters === 'lstm' ? 2 * Math.ceil(characterHidden / 2) : characterHidden;
 }
 
 /** What the model needs of it. @param keep bytes of states that are kept */
@@ -39,8 +43,9 @@ export function contextualFromJson(json: unknown, file: string): ContextualAsset
     unknown
   >;
   const parsed = modelSchema.safeParse(model);
-  if (typeof name !== 'string' || !parsed.success || parsed.data.kind !== 'recurrent') {
+  const read = parsed.success && parsed.data.kind === 'recurrent' ? parsed.data : undefined;
+  if (typeof name !== 'string' || !read || wordSize(read) !== read.hidden) {
     throw new UserError(`${file} is damaged: train again, or choose another run.`);
   }
-  return { name, model: parsed.data, vocabulary: TaggerVocabulary.fromJSON(vocabulary) };
+  return { name, model: read, vocabulary: TaggerVocabulary.fromJSON(vocabulary) };
 }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../errors';
 import type { NextTokenModel } from '../../generation/next-token-model';
 import type { NamedVariable } from '../../layers/parameters';
-import { contextualShape } from '../../models/contextual/contextual-asset';
 import { LinearClassifier } from '../../models/bag/linear-classifier';
 import type { SentenceTagger } from '../../models/tagger/sentence-tagger';
 import { loadWeights } from '../../models/checkpoint-model';
@@ -18,7 +17,7 @@ import { inContext } from './prepare-contextual';
 import { labelToSequenceModel } from './prepare-label-to-sequence';
 import { seriesModel } from './prepare-series';
 import { loadTagger } from './prepare-tagging';
-import type { TaskAssets } from './prepared';
+import { contextOf, type TaskAssets } from './prepared';
 import { scaled, unscaled, type Scaling } from './scaling';
 import { Forecast } from './series';
 
@@ -106,7 +105,7 @@ export function answering(recipe: Recipe, assets: TaskAssets, checkpoint: Loaded
 
 function classifying(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheckpoint): Answering {
   const labels = wanted(assets.labels);
-  const { tokenizer, columns, scaling, contextual } = assets;
+  const { tokenizer, columns, scaling } = assets;
   const multiple = recipe.task === 'multi-label';
   const common = { task: 'classify', labels, multiple } as const;
   const encode = (texts: string[]) =>
@@ -119,9 +118,9 @@ function classifying(recipe: Recipe, assets: TaskAssets, checkpoint: LoadedCheck
     const predictTexts = (texts: string[]) => encode(texts).map((ids) => model.predict(ids));
     return { ...common, predictTexts, predictFrames: noVectors, dispose: () => undefined };
   }
-  const context = contextual && { shape: contextualShape(contextual) };
+  const context = contextOf({ recipe, assets }, 0);
   const reads = tokenizer ? { vocabulary: tokenizer.size, context } : { columns: wanted(columns).length };
-  const spell = contextual && tokenizer && contextEncoder(contextual, tokenizer, recipe.tokens.maxLength);
+  const spell = context && tokenizer && contextEncoder(context.asset, tokenizer, recipe.tokens.maxLength);
   const model = classifierFor(recipe, { reads, classes: labels.length }, new Random(recipe.seed));
   load(model, checkpoint);
   return {

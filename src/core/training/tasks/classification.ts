@@ -34,6 +34,8 @@ export interface ClassificationData {
 
 /** Steps · sequences that are measured in one slice, at most. */
 const SLICE = 4096;
+/** The same where a biLM reads them, too: that takes most of the time. */
+const SLICE_IN_CONTEXT = 256;
 /** Held-out examples that a sample shows. */
 const SHOWN = 5;
 /** A label is given when its probability is at least so much. */
@@ -71,7 +73,8 @@ export class ClassificationTask implements ExampleTask {
     const { sequences } = validation;
     const probabilities: Float32Array[] = [];
     let loss = 0;
-    for (const indices of lengthGroups(lengthsOf(sequences), SLICE)) {
+    const slice = sequences.kind === 'ids' && sequences.contexts ? SLICE_IN_CONTEXT : SLICE;
+    for (const indices of lengthGroups(lengthsOf(sequences), slice)) {
       scoped(() => {
         const logits = this.model.logits(batchOf(sequences, indices));
         const chosen = indices.map((index) => validation.labels[index]);

@@ -13,8 +13,7 @@ import type { TaggerVocabulary } from '../../text/tagged/vocabulary';
 import { ExampleLearner } from '../example-learner';
 import type { Learner } from '../learner';
 import type { LoadedCheckpoint } from './answering';
-import type { ReadContext, TaskAssets } from './prepared';
-import { contextualShape } from '../../models/contextual/contextual-asset';
+import { contextOf, type ReadContext, type TaskAssets } from './prepared';
 import { TaggingTask } from './tagging';
 
 /** What a neural tagger is made from. */
@@ -61,14 +60,15 @@ export function neuralTaggerLearner(recipe: Recipe, data: NeuralTaggingData, ran
 /** The neural tagger of a checkpoint. Throws UserError when recipe, assets and checkpoint do not fit together. */
 export function neuralSentenceTagger(
   recipe: Recipe,
-  { labels, taggerVocabulary, contextual }: TaskAssets,
+  assets: TaskAssets,
   { tensors }: LoadedCheckpoint,
 ): SentenceTagger {
+  const { labels, taggerVocabulary } = assets;
   if (!labels || !taggerVocabulary) {
     throw new UserError('The run does not say which words and tags its tagger knows: train again from the start.');
   }
   const own = recurrent(recipe);
-  const context = contextual && { asset: contextual, shape: contextualShape(contextual) };
+  const context = contextOf({ recipe, assets }, 0);
   const model = newTagger(own, { tags: labels, vocabulary: taggerVocabulary, context }, new Random(recipe.seed));
   try {
     loadWeights(model, tensors);
@@ -76,7 +76,7 @@ export function neuralSentenceTagger(
     model.dispose();
     throw error;
   }
-  return new NeuralSentenceTagger(model, taggerVocabulary, recipe.tokens.maxLength, contextual?.vocabulary);
+  return new NeuralSentenceTagger(model, taggerVocabulary, recipe.tokens.maxLength, context?.asset.vocabulary);
 }
 
 function newTagger(

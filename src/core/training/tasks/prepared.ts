@@ -153,13 +153,12 @@ const KEPT_STATES = 512 * 2 ** 20;
 /**
  * The biLM that a recipe's model reads: what a new run loaded, or what the run itself, or the one it starts from, keeps.
  * Undefined where the recipe names none. Throws UserError where nothing is known of it.
+ * @param keep bytes of its states that are kept
  */
-export function contextOf({
-  recipe,
-  assets,
-  contextual,
-  earlier,
-}: Pick<TaskInput, 'recipe' | 'assets' | 'contextual' | 'earlier'>): ReadContext | undefined {
+export function contextOf(
+  { recipe, assets, contextual, earlier }: Pick<TaskInput, 'recipe' | 'assets' | 'contextual' | 'earlier'>,
+  keep = KEPT_STATES,
+): ReadContext | undefined {
   if (!hasModel(recipe, 'recurrent') || recipe.model.contextual === '') return undefined;
   const kept = assets?.contextual ?? earlier?.assets.contextual;
   if (contextual && kept && JSON.stringify(kept) !== JSON.stringify(contextual.asset)) {
@@ -175,7 +174,7 @@ export function contextOf({
         : 'The run does not say which biLM it reads: train again from the start.',
     );
   }
-  return { asset, tensors: contextual?.tensors, shape: contextualShape(asset, KEPT_STATES) };
+  return { asset, tensors: contextual?.tensors, shape: contextualShape(asset, keep) };
 }
 
 /** A biLM that a model reads. */

@@ -33,6 +33,8 @@ interface Example {
 
 /** Tokens that are measured in one slice, at most. */
 const SLICE = 2048;
+/** The same where a biLM reads them, too: that takes most of the time. */
+const SLICE_IN_CONTEXT = 256;
 /** Held-out sentences that a sample shows. */
 const SHOWN = 3;
 
@@ -113,7 +115,7 @@ export class TaggingTask implements ExampleTask {
     const tags: string[][] = [];
     let [sum, counted] = [0, 0];
     const lengths = this.validation.map(({ inner }) => inner.length);
-    for (const group of lengthGroups(lengths, SLICE)) {
+    for (const group of lengthGroups(lengths, this.data.context ? SLICE_IN_CONTEXT : SLICE)) {
       const examples = group.map((index) => this.validation[index]);
       const batch = taggerBatch(examples.map(({ sentence }) => sentence));
       const read = readSentences(

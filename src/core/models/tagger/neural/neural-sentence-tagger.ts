@@ -7,6 +7,8 @@ import { taggerBatch } from './tagger-batch';
 
 /** Tokens that are read at once, with padding. */
 const SLICE = 4096;
+/** The same where a biLM reads them, too. */
+const SLICE_IN_CONTEXT = 512;
 
 /**
  * Tags sentences with a neural tagger; what is longer than `longest` tokens is read in pieces. `context` has the characters of
@@ -35,7 +37,7 @@ export class NeuralSentenceTagger implements SentenceTagger {
     const answers: TaggedTokens[] = [];
     for (const group of lengthGroups(
       pieces.map(({ words }) => words.length),
-      SLICE,
+      this.context ? SLICE_IN_CONTEXT : SLICE,
     )) {
       const read = readSentences(
         this.model,
