@@ -4,13 +4,20 @@
 // Ends with a line `N passed, N failed`. Pictures go to test-results/e2e.
 import { parseArgs } from 'node:util';
 import { exitOnSignals } from '../../scripts/lib/failure.mjs';
+import { annotatingJourney } from './annotating.mjs';
 import { badInput } from './bad-input.mjs';
 import { mainJob } from './main-job.mjs';
 import { setStage } from './stage.mjs';
 import { taggingJourney } from './tagging.mjs';
 import { taskJourneys } from './tasks.mjs';
 
-const scenarios = { 'main-job': mainJob, 'bad-input': badInput, tasks: taskJourneys, tagging: taggingJourney };
+const scenarios = {
+  'main-job': mainJob,
+  'bad-input': badInput,
+  tasks: taskJourneys,
+  tagging: taggingJourney,
+  annotating: annotatingJourney,
+};
 
 /**
  * Plays one scenario. Its steps depend on each other, so the first failure ends it, with a picture of that moment.

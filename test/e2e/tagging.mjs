@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCommand, statusItem, tab } from '../real-vscode/person.mjs';
+import { runCommand, statusItem } from '../real-vscode/person.mjs';
+import { openByName, repaintFigure, until } from './painting.mjs';
 import { PICTURES, runFolders, THEMES } from './stage.mjs';
 
 const EXTENSION = 'sequence-lab.sequence-lab';
@@ -52,51 +53,6 @@ const prose = (count) =>
     .join('\n');
 
 const RECIPE = { task: 'tagging', source: { format: 'conll' }, model: { kind: 'hmm' } };
-/** How often a key is pressed for the figure of repainting. */
-const PRESSES = 21;
-
-async function until(read, accept, seconds = 120) {
-  let last;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    last = await read();
-    if (accept(last)) return last;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
-}
-
-/**
- * Types a text that ends in a name, and the last letter of it after a pause. In the page: milliseconds from the press of
- * that letter until the editor shows it, and until the name is painted.
- */
-async function repaint(page, text, name) {
-  await page.keyboard.type(text.slice(0, -1));
-  await page.waitForTimeout(400);
-  const measured = page.evaluate(
-    ([whole, wanted]) =>
-      new Promise((resolve, reject) => {
-        setTimeout(() => reject(new Error(`"${wanted}" was not painted`)), 20_000);
-        let pressed = 0;
-        let shown = 0;
-        document.addEventListener('keydown', () => (pressed = performance.now()), { capture: true, once: true });
-        const observer = new MutationObserver(() => {
-          const line = [...document.querySelectorAll('.view-lines .view-line')].find((one) =>
-            one.textContent.replaceAll('\u00a0', ' ').startsWith(whole),
-          );
-          if (!pressed || !line) return;
-          shown ||= performance.now() - pressed;
-          if (![...line.querySelectorAll('span[class*="ced-"]')].some((span) => span.textContent === wanted)) return;
-          observer.disconnect();
-          resolve({ shown, painted: performance.now() - pressed });
-        });
-        observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-      }),
-    [text, name],
-  );
-  await page.evaluate(() => 0);
-  await page.keyboard.type(text.slice(-1));
-  return measured;
-}
 
 function* steps({ page, workspace, picture, theme }) {
   writeFileSync(path.join(workspace, 'names.conll'), conll(400));
@@ -106,17 +62,7 @@ function* steps({ page, workspace, picture, theme }) {
   const item = statusItem(page, EXTENSION, 'sequenceLab.entities');
   const painted = page.locator('.editor-instance .view-lines span[class*="ced-"]');
   const tree = page.locator('.pane', { hasText: 'Entities' }).locator('.monaco-list-row');
-  /** By the list of files: the explorer's watcher may have begun after they were written. */
-  const open = async (name) => {
-    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    for (let isThere = false; !isThere;) {
-      await page.keyboard.press('Control+P');
-      await page.keyboard.type(name);
-      isThere = await row.waitFor({ timeout: 5000 }).then(() => true, () => false); // prettier-ignore
-      await page.keyboard.press(isThere ? 'Enter' : 'Escape');
-    }
-    await tab(page, name).waitFor();
-  };
+  const open = (name) => openByName(page, name);
   const entities = () => until(() => item.textContent(), (text) => /^\s*[\d,]+ entit/.test(text)); // prettier-ignore
 
   yield [
@@ -188,16 +134,7 @@ function* steps({ page, workspace, picture, theme }) {
       await runCommand(page, 'Sequence Lab: Tag Current File');
       await entities();
       await page.locator('.editor-instance .view-line').first().click();
-      const times = [];
-      for (let k = 0; k < PRESSES; k++) {
-        await page.keyboard.press('Control+Home');
-        await page.keyboard.press('Enter');
-        await page.keyboard.press('ArrowUp');
-        times.push(await repaint(page, 'Then in Lagos Omar met Grace', 'Grace'));
-        await page.keyboard.press('Control+Shift+K');
-      }
-      const median = (of) => times.map(of).sort((x, y) => x - y)[PRESSES >> 1].toFixed(0); // prettier-ignore
-      return `from the key the letter is shown after ${median(({ shown }) => shown)} ms, painted after ${median(({ painted: own }) => own)} ms (medians)`; // prettier-ignore
+      return repaintFigure(page, 'Then in Lagos Omar met Grace', 'Grace');
     },
   ];
   yield [

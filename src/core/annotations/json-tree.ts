@@ -1,3 +1,5 @@
+import { quoted } from '../text/formats/format';
+
 /** A JSON value that knows where in the text it stands, so that a message can name the place. */
 export type JsonNode = { offset: number } & (
   | { kind: 'value'; value: string | number | boolean | null }
@@ -68,7 +70,7 @@ class JsonReader {
       const key = this.token;
       if (key.kind !== 'string') this.unexpected('a key in quotes');
       const name = String(this.parse(key.text, key.offset));
-      if (entries.has(name)) this.fail(key.offset, `the key ${key.text} stands here twice`);
+      if (entries.has(name)) this.fail(key.offset, `the key ${key.text} stands here twice; delete one`);
       this.token = this.next();
       this.expect(':', 'a colon');
       entries.set(name, { offset: key.offset, node: this.value(depth + 1) });
@@ -99,14 +101,17 @@ class JsonReader {
 
   private unexpected(wanted: string): never {
     const { kind, text, offset } = this.token;
-    return this.fail(offset, `${kind === 'end' ? 'the file ends' : `${text} stands`} where ${wanted} is needed`);
+    return this.fail(
+      offset,
+      `${kind === 'end' ? 'the file ends' : `${text} stands`} where ${wanted} is needed; complete it or restore the file`,
+    );
   }
 
   private parse(text: string, offset: number): string | number | boolean | null {
     try {
       return JSON.parse(text) as string | number | boolean | null;
     } catch {
-      return this.fail(offset, 'this text has a backslash or a control character that JSON does not know');
+      return this.fail(offset, 'this text has a backslash or a control character that JSON does not know; delete it');
     }
   }
 
@@ -115,8 +120,9 @@ class JsonReader {
     const match = TOKEN.exec(this.text);
     if (!match) {
       const offset = this.at + /^[ \t\n\r]*/.exec(this.text.slice(this.at))![0].length;
-      if (this.text[offset] === '"') this.fail(offset, 'this quote is not closed on its line');
-      return this.fail(offset, `${this.text[offset]} begins nothing that JSON knows`);
+      if (this.text[offset] === '"') this.fail(offset, 'this quote is not closed on its line; close it');
+      const [stray] = /^[\w$]+|^./u.exec(this.text.slice(offset)) ?? [''];
+      return this.fail(offset, `${quoted(stray)} begins nothing that JSON knows; delete it or put it in quotes`);
     }
     this.at = TOKEN.lastIndex;
     const [, string, number, word, sign] = match;

@@ -40,7 +40,8 @@ export class AnnotateActions implements vscode.CodeActionProvider, vscode.Dispos
       actions.push(actionOf(vscode.l10n.t('Label as {0}', label), 'annotate', { label }));
     }
     actions.push(actionOf(vscode.l10n.t('Label as…'), 'annotate'));
-    if (!range.isEmpty && spans.length > 0) actions.push(actionOf(vscode.l10n.t('Extend the Annotation to the Selection'), 'extendAnnotation')); // prettier-ignore
+    const isInside = spans.some(({ start, end }) => start <= range.start.character && range.end.character <= end);
+    if (!isInside && spans.length > 0) actions.push(actionOf(vscode.l10n.t('Extend the Annotation to the Selection'), 'extendAnnotation')); // prettier-ignore
     if (isSet) actions.push(actionOf(vscode.l10n.t('Delete the Annotation'), 'deleteAnnotation'));
     return actions;
   }

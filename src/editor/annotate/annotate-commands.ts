@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { anchorAt } from '../../core/annotations/anchor';
 import { isLabel } from '../../core/annotations/sidecar';
 import { UserError } from '../../core/errors';
 import type { CommandTable } from '../common/commands';
@@ -97,8 +96,7 @@ export class AnnotateCommands {
     const proposed = selections.flatMap((selection) => this.proposals(annotated, selection));
     const all = [...accepted, ...proposed];
     if (all.length === 0) throw new UserError(vscode.l10n.t('The model proposes nothing at the cursor.'));
-    const { text } = annotated.normal;
-    const rejected = all.map(({ start, end, label }): Mark => ({ ...anchorAt(text, start, end), label, state: 'rejected' })); // prettier-ignore
+    const rejected = all.map((own): Mark => ({ ...annotated.normal.anchor(own), label: own.label, state: 'rejected' }));
     await this.annotations.replace(document, accepted, rejected);
   }
 
@@ -106,17 +104,16 @@ export class AnnotateCommands {
   private async markReviewed(): Promise<void> {
     const { document, selections } = activeEditor();
     const annotated = await this.annotations.open(document);
-    const { text } = annotated.normal;
     const added: Mark[] = [];
     for (const { start, end } of selections) {
       for (let line = start.line; line <= end.line; line++) {
         const { range, isEmptyOrWhitespace } = document.lineAt(line);
         if (isEmptyOrWhitespace) continue;
         const shown = this.shownAt(document, line).filter(({ annotated: isSet }) => !isSet);
-        added.push(...shown.map((span) => acceptedMark(text, { ...this.stretchOf(annotated, { line, span }), label: span.label }))); // prettier-ignore
+        added.push(...shown.map((span) => acceptedMark(annotated, { ...this.stretchOf(annotated, { line, span }), label: span.label }))); // prettier-ignore
         const stretch = { start: annotated.normal.offsetAt(range.start), end: annotated.normal.offsetAt(range.end) };
         const isNew = annotated.marksIn(line).length === 0 && shown.length === 0;
-        if (isNew) added.push({ ...anchorAt(text, stretch.start, stretch.end), label: '', state: 'read' });
+        if (isNew) added.push({ ...annotated.normal.anchor(stretch), label: '', state: 'read' });
       }
     }
     if (added.length > 0) await this.annotations.replace(document, [], added);
@@ -128,8 +125,7 @@ export class AnnotateCommands {
     annotated: AnnotatedDocument,
     labelled: (Stretch & { label: string })[],
   ): Promise<void> {
-    const { text } = annotated.normal;
-    const added = labelled.map((stretch) => acceptedMark(text, stretch));
+    const added = labelled.map((stretch) => acceptedMark(annotated, stretch));
     const inWay = ({ start, end, label, state }: Mark): boolean =>
       added.some((mark) =>
         state === 'accepted'
@@ -183,8 +179,8 @@ export class AnnotateCommands {
   }
 }
 
-function acceptedMark(text: string, { start, end, label }: Stretch & { label: string }): Mark {
-  return { ...anchorAt(text, start, end), label, state: 'accepted' };
+function acceptedMark({ normal }: AnnotatedDocument, stretch: Stretch & { label: string }): Mark {
+  return { ...normal.anchor(stretch), label: stretch.label, state: 'accepted' };
 }
 
 function marksAt(annotated: AnnotatedDocument, { start, end }: vscode.Range): Mark[] {

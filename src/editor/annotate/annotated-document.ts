@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { anchorAt, type Anchor } from '../../core/annotations/anchor';
+import type { Anchor } from '../../core/annotations/anchor';
 import { Fingerprint } from '../../core/annotations/fingerprint';
 import { byPlace, type Annotation, type LabelScheme, type Sidecar } from '../../core/annotations/sidecar';
 import { SpanTracker } from '../../core/annotations/tracker';
@@ -61,8 +61,7 @@ export class AnnotatedDocument {
 
   /** What the file of annotations is to say. */
   sidecar(): Sidecar {
-    const { text } = this.normal;
-    const fresh = ({ start, end }: Mark): Anchor => anchorAt(text, start, end);
+    const fresh = (mark: Mark): Anchor => this.normal.anchor(mark);
     const spans = this.marks.flatMap((mark) => (mark.state === 'read' ? [] : [{ ...fresh(mark), label: mark.label, state: mark.state }])); // prettier-ignore
     const reviewed = this.marks.filter(({ state }) => state === 'read').map(fresh);
     return {

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
+import { anchorAt, type Anchor } from '../../core/annotations/anchor';
 import type { TextChange } from '../../core/annotations/move';
+
+/** Code units around a stretch that its anchor is made of, and more. */
+const AROUND = 32;
 
 /** Places of a document as its annotations count them: a line end is one code unit, whatever the file has. */
 export class NormalText {
@@ -31,6 +35,12 @@ export class NormalText {
 
   read(start: number, end: number): string {
     return normal(this.document.getText(this.rangeOf({ start, end })));
+  }
+
+  /** The anchor of a stretch, made of what stands around it: the whole of a long text is never read for it. */
+  anchor({ start, end }: { start: number; end: number }): Anchor {
+    const from = Math.max(0, start - AROUND);
+    return { ...anchorAt(this.read(from, end + AROUND), start - from, end - from), start, end };
   }
 
   *lines(): Generator<string> {

@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
-import { anchorAt } from '../../core/annotations/anchor';
-import { completeLines, learnedFrom, reviewedLines } from '../../core/annotations/annotated-lines';
-import { divideReviewed, withRehearsal, type ReadLine } from '../../core/annotations/rehearsal';
+import { completeLines, learnedFrom } from '../../core/annotations/annotated-lines';
+import { divideReviewed, type ReadLine } from '../../core/annotations/rehearsal';
 import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
 import type { RunSummary, Source, TrainResult } from '../../protocol/worker';
 import type { RunsStore } from '../runs/runs-store';
+import { inSlices } from '../tag/slices';
 import type { Tagging } from '../tag/tagging';
 import type { Jobs } from '../train/jobs';
 import type { WorkerThreads } from '../threads/worker-threads';
 import { findRecipe, withBudget, type Budget } from '../train/recipes';
 import { labelOf } from '../train/target';
-import type { AnnotatedDocument, Mark } from './annotated-document';
+import type { Mark } from './annotated-document';
 import type { Annotations } from './annotations';
+import { readLines, rehearsed, reviewedIn } from './learned-lines';
 
 /** Passes over the annotations when a tagger goes on learning. */
 const EPOCHS = 10;
@@ -46,7 +47,7 @@ export class TrainAnnotations {
     const tags = this.tagging.model.of(document);
     const isSame = from !== undefined && from.folder === tags?.tagger?.folder;
     const scheme = isSame && tags?.chunks === false ? 'tokens' : annotated.scheme;
-    const lines = reviewedLines(annotated.normal.text, { ...annotated.sidecar(), scheme });
+    const lines = completeLines(reviewedIn(annotated), scheme);
     if (lines.length === 0) {
       const isStarted = annotated.marks.length > 0 && scheme === 'tokens';
       throw new UserError(
@@ -57,7 +58,8 @@ export class TrainAnnotations {
     }
     const base = from ? from.recipe : await findRecipe(given.recipe ?? 'tagger');
     const { train, held } = divideReviewed(lines, base);
-    const learned = isSame ? completeLines(this.rehearsed(annotated, train, document), scheme) : train;
+    const mixed = isSame && tags && (await inSlices(rehearsed(annotated, train, tags, scheme !== 'tokens'), () => !document.isClosed)); // prettier-ignore
+    const learned = mixed ? completeLines(mixed, scheme) : train;
     const { format } = learnedFrom(learned, scheme);
     const recipe = await withBudget(
       { ...base, source: { ...base.source, format } },
@@ -74,29 +76,6 @@ export class TrainAnnotations {
     });
     if (result && !document.isClosed) await this.tagAgain(document, result);
     return result;
-  }
-
-  /** The reviewed lines, and what the tagger says of others, so that these keep their tags. */
-  private rehearsed(annotated: AnnotatedDocument, reviewed: ReadLine[], document: vscode.TextDocument): ReadLine[] {
-    const tags = this.tagging.model.of(document);
-    const others: ReadLine[] = [];
-    const corrected: string[] = [];
-    for (let line = 0; tags && line < tags.lineCount; line++) {
-      const text = document.lineAt(line).text;
-      const marks = annotated.marksIn(line);
-      const known = tags.lines.at(line);
-      if (!known || known.pending || text.trim() === '') continue;
-      const said = known.tags.spans;
-      if (marks.length === 0)
-        others.push({ text, spans: said.map(({ start, end, label }) => ({ start, end, label })) });
-      const from = annotated.normal.offsetAt(new vscode.Position(line, 0));
-      for (const { state, label, text: words, ...mark } of marks) {
-        const [start, end] = [mark.start - from, mark.end - from];
-        const agrees = said.some((span) => span.start === start && span.end === end && span.label === label);
-        if (state !== 'read' && agrees !== (state === 'accepted')) corrected.push(words);
-      }
-    }
-    return withRehearsal(reviewed, others, corrected);
   }
 
   /** The run that tagged the text, else the current one, when it can tag; nothing for the first model. */
@@ -118,12 +97,13 @@ export class TrainAnnotations {
   /** What is shown in a line that somebody has read counts as right, and is written down before it is learned. */
   private async acceptShown(document: vscode.TextDocument): Promise<void> {
     const annotated = await this.annotations.open(document);
-    const { text } = annotated.normal;
     const added: Mark[] = [];
-    for (const { line, span } of this.tagging.model.currentSpans(document)) {
-      if (span.annotated || annotated.marksIn(line).length === 0) continue;
+    const tags = this.tagging.model.of(document);
+    for (const line of tags ? readLines(annotated) : []) {
       const from = annotated.normal.offsetAt(new vscode.Position(line, 0));
-      added.push({ ...anchorAt(text, from + span.start, from + span.end), label: span.label, state: 'accepted' });
+      for (const { start, end, label, annotated: isSet } of tags?.spansAt(line) ?? []) {
+        if (!isSet) added.push({ ...annotated.normal.anchor({ start: from + start, end: from + end }), label, state: 'accepted' }); // prettier-ignore
+      }
     }
     if (added.length > 0) await this.annotations.replace(document, [], added);
   }

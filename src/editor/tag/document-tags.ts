@@ -31,6 +31,8 @@ export class DocumentTags implements SpanSource {
   /** All labels that it knows. */
   labels: readonly string[] = [];
   overlay: SpanOverlay | undefined;
+  /** A tagger has been through all of it once. */
+  complete = false;
   readonly lines: TaggedLines;
   readonly indexer: EntityIndexer;
   private engine: TagEngine | undefined;

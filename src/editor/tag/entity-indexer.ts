@@ -2,8 +2,10 @@ import { EMPTY_INDEX, indexEntities, rulerLines, type EntityIndex } from './enti
 import { inSlices } from './slices';
 import type { SpanSource } from './spans';
 
-/** Milliseconds in which changes are gathered. */
+/** Milliseconds in which changes are gathered, at least. */
 const PAUSE = 120;
+/** A pass may take this part of the time: each leaves as much garbage as the text has entities. */
+const SHARE = 1 / 10;
 
 /** Keeps the index of a document that changes: soon after each change, and never two passes at once. */
 export class EntityIndexer {
@@ -17,6 +19,8 @@ export class EntityIndexer {
   private passing = false;
   private again = false;
   private disposed = false;
+  /** Milliseconds that the last pass took. */
+  private cost = 0;
 
   constructor(
     private readonly source: SpanSource,
@@ -27,7 +31,7 @@ export class EntityIndexer {
   /** Something has changed. */
   request(): void {
     if (this.passing) this.again = true;
-    else if (!this.disposed) this.timer ??= setTimeout(() => void this.refresh(), PAUSE);
+    else if (!this.disposed) this.timer ??= setTimeout(() => void this.refresh(), Math.max(PAUSE, this.cost / SHARE));
   }
 
   /** Indexes what is there now. */
@@ -36,8 +40,10 @@ export class EntityIndexer {
     this.timer = undefined;
     this.passing = true;
     this.again = false;
+    const begun = performance.now();
     const found = await inSlices(this.pass(), () => !this.disposed);
     this.passing = false;
+    this.cost = performance.now() - begun;
     if (!found || this.disposed) return;
     [this.index, this.marks] = found;
     this.ready = true;

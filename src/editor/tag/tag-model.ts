@@ -94,11 +94,14 @@ export class TagModel implements vscode.Disposable {
       await work;
     } catch (error) {
       if (tags.lines.count === tags.lines.pending && !tags.overlay) this.drop(document);
+      tags.complete = true;
       throw error;
     } finally {
       this.spansChanged.fire(document);
     }
-    if (this.documents.get(document) === tags) await tags.indexer.refresh();
+    if (this.documents.get(document) !== tags) return;
+    tags.complete = true;
+    await tags.indexer.refresh();
   }
 
   /** Takes the model's tags away; what people have set stays. */

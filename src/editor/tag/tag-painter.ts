@@ -21,12 +21,14 @@ export class TagPainter implements vscode.Disposable {
   /** What was set in each editor, to be taken away when it is no longer there. */
   private readonly shown = new WeakMap<vscode.TextEditor, { paints: Set<string>; marks: Set<string> }>();
   private readonly dirty = new Set<vscode.TextDocument>();
+  private isHighContrast = hasHighContrast(vscode.window.activeColorTheme);
 
   constructor(private readonly model: TagModel) {
     this.disposables.add(model.onDidLearnLabels((labels) => this.palette.prepare(labels)));
     this.disposables.add(model.onDidChangeSpans((document) => this.soon(document)));
     this.disposables.add(model.onDidIndex((document) => this.editorsOf(document, (editor) => this.mark(editor))));
     this.disposables.add(vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.paint(textEditor)));
+    this.disposables.add(vscode.window.onDidChangeActiveColorTheme((theme) => this.adapt(theme)));
     this.disposables.add(
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const editor of editors) {
@@ -45,6 +47,15 @@ export class TagPainter implements vscode.Disposable {
   dispose(): void {
     this.disposables.dispose();
     for (const paint of [...this.paints.values(), ...this.marks.values()]) paint.dispose();
+  }
+
+  /** Paints anew when contrast is another. */
+  private adapt(theme: vscode.ColorTheme): void {
+    if (hasHighContrast(theme) === this.isHighContrast) return;
+    this.isHighContrast = !this.isHighContrast;
+    for (const paint of this.paints.values()) paint.dispose();
+    this.paints.clear();
+    for (const editor of vscode.window.visibleTextEditors) this.paint(editor);
   }
 
   /** Paints once for all changes of a turn. */
@@ -108,8 +119,9 @@ export class TagPainter implements vscode.Disposable {
       const own = new vscode.ThemeColor(`sequenceLab.entity${color}`);
       return vscode.window.createTextEditorDecorationType({
         backgroundColor: own,
-        // Colours of syntax need not be readable on it; and who does not see the colours sees the line and the chip.
-        color: new vscode.ThemeColor('editor.foreground'),
+        // Colours of syntax need not be readable on it; and who does not see the colours sees the line and the chip. Where
+        // contrast is high they are readable, and what is selected has a colour of its own there.
+        ...(!this.isHighContrast && { color: new vscode.ThemeColor('editor.foreground') }),
         border: `0 ${line} currentColor`,
         borderWidth: line === 'double' ? '0 0 3px 0' : '0 0 1.5px 0',
         borderRadius: '2px',
@@ -133,6 +145,10 @@ export class TagPainter implements vscode.Disposable {
       }),
     );
   }
+}
+
+function hasHighContrast({ kind }: vscode.ColorTheme): boolean {
+  return kind === vscode.ColorThemeKind.HighContrast || kind === vscode.ColorThemeKind.HighContrastLight;
 }
 
 /** What the chip of a span that a person has set begins with. */

@@ -60,7 +60,7 @@ export class TagStatus implements vscode.Disposable {
 /** Whether the document is being tagged for the first time, or so much of it that it is worth to be told. */
 function isLong(tags: DocumentTags | undefined): boolean {
   if (!tags) return false;
-  if (!tags.indexer.ready) return tags.tagger !== undefined;
+  if (!tags.indexer.ready || !tags.complete) return tags.tagger !== undefined;
   return tags.busy && tags.lines.pending > 200;
 }
 

@@ -25,7 +25,11 @@ describe('schemes', () => {
         for (const scheme of chunkSchemes) {
           const written = convertTags(given, scheme);
           expect(chunksOf(written)).toEqual(chunksOf(given));
-          refuseBroken('file', [{ tags: written, lines: written.map((_, i) => i + 1) }], scheme);
+          refuseBroken(
+            'file',
+            [{ tags: written, lines: written.map((_, i) => i + 1), columns: written.map(() => 1) }],
+            scheme,
+          );
         }
       }),
     );
@@ -140,9 +144,9 @@ describe('damaged files get one sentence with the place', () => {
   const span = (...spans: unknown[]) => JSON.stringify({ text: 'Ann met Bob', spans });
   test.each([
     ['conll', 'Ann O\nBob', /line 2: "Bob" has no tag/],
-    ['conll', 'a O\nx B-PER\n\nb O\nc I-LOC', /line 5: I-LOC follows no entity.*write B-LOC/],
-    ['conll', 'x B-PER\ny E-LOC', /line 2: E-LOC follows B-PER/],
-    ['conll', 'x B-PER\ny O\nz S-PER', /line 2: B-PER is followed by no I or E/],
+    ['conll', 'a O\nx B-PER\n\nb O\nc I-LOC', /line 5, column 3: I-LOC follows no entity.*write B-LOC/],
+    ['conll', 'x B-PER\ny E-LOC', /line 2, column 3: E-LOC follows B-PER/],
+    ['conll', 'x B-PER\ny O\nz S-PER', /line 2, column 3: B-PER is followed by no I or E/],
     ['conll', '\n\n', /has no tokens/],
     ['conllu', '1\tAnn', /line 1: there are 2 columns/],
     ['conllu', `x${'\tAnn'.repeat(9)}`, /line 1: column 1 is "x"/],

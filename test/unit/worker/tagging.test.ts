@@ -7,6 +7,7 @@ import { builtInRecipes, parseRecipe } from '../../../src/core/recipe';
 import type { Recipe } from '../../../src/core/recipe/schema';
 import { train } from '../../../src/worker/jobs';
 import { Predictor } from '../../../src/worker/predict';
+import { finish } from '../../helpers/finish';
 import { Bench } from '../../helpers/job';
 import { temporaryFolder } from '../../helpers/temporary';
 
@@ -75,7 +76,9 @@ test('a correction is learned wherever its words stand, and other lines keep the
   const before = await read(run, texts);
   expect(before).toEqual(lines);
   const corrected: ReadLine = { ...lines[0], spans: [{ start: 0, end: 3, label: 'ship' }, lines[0].spans[1]] };
-  const after = await read(await learn(withRehearsal([corrected], before.slice(1), ['Ann']), 100, run), texts);
+  const ann = { words: 'Ann', label: 'ship', state: 'accepted', corrected: true } as const;
+  const mixed = finish(withRehearsal([corrected], before.slice(1), [ann], true));
+  const after = await read(await learn(mixed, 100, run), texts);
   const others = texts.findIndex((text) => !text.startsWith('Ann'));
   expect(after[0]).toEqual(corrected);
   expect(after.slice(0, others).map(({ spans }) => spans[0].label)).toEqual(Array(others).fill('ship'));

@@ -43,8 +43,8 @@ export function* linesOf(text: string): Generator<{ line: string; number: number
 }
 
 /** The error for a line that cannot be read: what is wrong, and what to do. */
-export function lineError(label: string, line: number, problem: string): UserError {
-  return new UserError(`${label}, line ${line}: ${problem}.`);
+export function lineError(label: string, line: number, problem: string, column?: number): UserError {
+  return new UserError(`${label}, line ${line}${column === undefined ? '' : `, column ${column}`}: ${problem}.`);
 }
 
 /** A piece of the file in quotes for a message, in short. */

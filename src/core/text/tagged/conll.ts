@@ -30,10 +30,11 @@ export function* readConll(text: string, label: string): Generator<void, TaggedT
     if (cells.length === 1) {
       throw lineError(label, number, `${quoted(cells[0])} has no tag; write the token, a tab and the tag`);
     }
-    if (!open) sentences.push((open = { tokens: [], tags: [], lines: [] }));
+    if (!open) sentences.push((open = { tokens: [], tags: [], lines: [], columns: [] }));
     open.tokens.push(cells[0]);
     open.tags.push(cells[cells.length - 1]);
     open.lines.push(number);
+    open.columns.push(line.trimEnd().length - cells[cells.length - 1].length + 1);
   }
   if (sentences.length === 0)
     throw new UserError(`${label} has no tokens: choose a file with a token and a tag a line.`);

@@ -5,10 +5,11 @@ import { lineError } from '../formats/format';
 export const chunkSchemes = ['iob1', 'bio', 'bioes'] as const;
 export type ChunkScheme = (typeof chunkSchemes)[number];
 
-/** Tags of a sentence and the line of each, for messages. */
+/** Tags of a sentence, with the line and the column of each, from 1, for messages. */
 export interface TagLines {
   tags: string[];
   lines: number[];
+  columns: number[];
 }
 
 /**
@@ -31,10 +32,11 @@ export function schemeOf(sentences: readonly { tags: readonly string[] }[]): Chu
 /** Throws UserError, with the line, where a tag cannot stand behind the one before it in its scheme. */
 export function refuseBroken(label: string, sentences: readonly TagLines[], scheme: ChunkScheme): void {
   if (scheme === 'iob1') return;
-  for (const { tags, lines } of sentences) {
+  for (const { tags, lines, columns } of sentences) {
     for (let at = 0; at <= tags.length; at++) {
       const fault = faultOf(tags[at - 1] ?? 'O', tags[at] ?? 'O', scheme);
-      if (fault !== undefined) throw lineError(label, lines[Math.min(at, tags.length - 1)], fault);
+      const where = Math.min(at, tags.length - 1);
+      if (fault !== undefined) throw lineError(label, lines[where], fault, columns[where]);
     }
   }
 }
