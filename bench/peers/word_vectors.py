@@ -23,7 +23,8 @@ def with_gensim(job):
     from gensim.models import FastText, Word2Vec
 
     common = dict(
-        vector_size=100, window=5, min_count=5, negative=5, sample=1e-4, alpha=RATE, workers=THREADS, sg=job['model'] != 'cbow'
+        vector_size=100, window=5, min_count=5, negative=5, sample=1e-4, alpha=RATE, workers=THREADS,
+        sg=int(job['model'] != 'cbow'),
     )
     model = FastText(min_n=3, max_n=6, **common) if job['model'] == 'fasttext' else Word2Vec(**common)
     model.build_vocab(corpus_file=job['all'])
@@ -50,7 +51,8 @@ def with_fasttext(job):
             os.dup2(chatter.fileno(), 2)
             try:
                 fasttext.train_unsupervised(
-                    job['part'], model=model, lr=RATE, dim=100, ws=5, epoch=1, minCount=5, neg=5, t=1e-4, thread=THREADS, verbose=2, **grams
+                    job['part'], model=model, lr=RATE, dim=100, ws=5, epoch=1, minCount=5, neg=5, t=1e-4,
+                    thread=THREADS, verbose=2, **grams,
                 )
             finally:
                 os.dup2(stderr, 2)
