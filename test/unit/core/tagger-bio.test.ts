@@ -83,6 +83,13 @@ describe('with BIO', () => {
         expect(namesOf(tags)).toSatisfy(isWhole);
         const sums = words.map((_, i) => probabilities.slice(i * 5, i * 5 + 5).reduce((sum, p) => sum + p, 0));
         for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
+        if (tagger instanceof PerceptronTagger) {
+          tags.forEach((tag, i) =>
+            TAGS.forEach((_, other) =>
+              expect(probabilities[i * 5 + other]).toBeLessThanOrEqual(probabilities[i * 5 + tag]),
+            ),
+          );
+        }
       }),
     );
   });
@@ -119,8 +126,8 @@ describe('with BIO', () => {
     const emission = (word: string, tag: number): number => {
       const counts = used.words.get(word) as Float64Array;
       const inside = TAGS.indexOf(TAGS[tag].replace('B-', 'I-'));
-      const guessed = TAGS[tag].startsWith('B-') && counts[tag] === 0 ? counts[inside] / 100 : 0;
-      return Math.log((counts[tag] + guessed) / used.tags[tag]);
+      const least = TAGS[tag].startsWith('B-') ? counts[inside] / 10 : 0;
+      return Math.log(Math.max(counts[tag], least) / used.tags[tag]);
     };
     fc.assert(
       fc.property(known, (words) => {

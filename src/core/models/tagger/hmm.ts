@@ -20,10 +20,10 @@ export interface HmmOptions {
 }
 
 /**
- * Where a rule holds, how often a word that was only seen inside of entities would have begun one, for each time it was seen
- * there: without it a sentence could have no sequence of tags at all.
+ * Where a rule holds, how often a word would begin an entity at least, for each time it was seen inside of one: without it a
+ * sentence could have no sequence of tags at all.
  */
-const BEGINS = 0.01;
+const BEGINS = 0.1;
 
 /**
  * Hidden Markov model of tags, counted on tagged sentences (Brants, 2000): p(tag | one or two tags before) interpolated
@@ -208,7 +208,7 @@ function withBeginnings(counts: Float64Array, rule: BioRule | undefined): Float6
   if (!rule) return counts;
   const wider = Float64Array.from(counts);
   rule.beginnings.forEach((beginning, tag) => {
-    if (beginning >= 0 && counts[beginning] === 0) wider[beginning] = BEGINS * counts[tag];
+    if (beginning >= 0) wider[beginning] = Math.max(counts[beginning], BEGINS * counts[tag]);
   });
   return wider;
 }

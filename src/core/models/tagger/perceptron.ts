@@ -81,7 +81,10 @@ export class PerceptronTagger implements Tagger, ClassicTagger {
     return this.read(words).tags;
   }
 
-  /** Probabilities are the softmax of the scores: a perceptron has none of its own, and these are too sure. */
+  /**
+   * Probabilities are the softmax of the scores of the tags that may stand there: a perceptron has none of its own, and these
+   * are too sure.
+   */
   read(words: readonly string[]): TaggedTokens {
     const tags = new Int32Array(words.length);
     const probabilities = new Float32Array(words.length * this.tags);
@@ -92,8 +95,10 @@ export class PerceptronTagger implements Tagger, ClassicTagger {
         features.map((feature) => this.weights.get(feature)),
       );
       tags[i] = highest(scores, this.rule, tags[i - 1]);
-      const most = scores[highest(scores)];
-      const shares = scores.map((score) => Math.exp(score - most));
+      const before = tags[i - 1] ?? -1;
+      const shares = scores.map((score, tag) =>
+        !this.rule || this.rule.allows(before, tag) ? Math.exp(score - scores[tags[i]]) : 0,
+      );
       const all = shares.reduce((sum, share) => sum + share, 0);
       shares.forEach((share, tag) => (probabilities[i * this.tags + tag] = share / all));
     }
