@@ -4,8 +4,11 @@ import { inRoot } from './lib/paths.mjs';
 import { activity } from './samples/activity.mjs';
 import { agreement } from './samples/agreement.mjs';
 import { dna } from './samples/dna.mjs';
+import { english, englishFrenchWords, french } from './samples/english-french.mjs';
 import { genes } from './samples/genes.mjs';
 import { homophones } from './samples/homophones.mjs';
+import { iceAndSteam } from './samples/ice-and-steam.mjs';
+import { kingAndQueen } from './samples/king-and-queen.mjs';
 import { partsOfSpeech } from './samples/parts-of-speech.mjs';
 import { quotes } from './samples/quotes.mjs';
 import { randomSource } from './samples/random.mjs';
@@ -30,6 +33,11 @@ const SAMPLES = [
   ['spells/spells.jsonl', spells],
   ['bank/sentences.txt', bank],
   ['teddy/teddy.jsonl', teddy],
+  ['king-and-queen/people.txt', kingAndQueen],
+  ['ice-and-steam/water.txt', iceAndSteam],
+  ['english-french/english.txt', english],
+  ['english-french/french.txt', french],
+  ['english-french/words.tsv', englishFrenchWords],
   ['parts-of-speech/sentences.conllu', partsOfSpeech],
   ['genes/genes.conll', genes],
 ];

@@ -110,6 +110,11 @@ export async function senses(
   return shares as { inContext: number; alone: number };
 }
 
+/** What a question about word vectors is answered with: `embeddings` with these arguments. */
+export function askVectors(...question: string[]): Promise<Record<string, unknown>[]> {
+  return answers(['embeddings', ...question]);
+}
+
 /** Texts that a model writes, with their labels where it has some. */
 export async function write(folder: string, more: string[]): Promise<{ text: string; label: string }[]> {
   return (await answers(['sample', folder, '--seed', '1', ...more])) as { text: string; label: string }[];

@@ -4,6 +4,7 @@ import { contextsCommand } from './contexts';
 import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { queryCommands } from './queries';
+import { ratiosCommand } from './ratios';
 import { trainCommand } from './train';
 
 /** `sequence-lab embeddings …`: word vectors of any file. */
@@ -12,6 +13,7 @@ export function embeddingsCommand(): Command {
   for (const each of [
     trainCommand(),
     ...queryCommands(),
+    ratiosCommand(),
     contextsCommand(),
     evaluateCommand(),
     convertCommand(),
