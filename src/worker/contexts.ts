@@ -10,6 +10,8 @@ import { finished } from './pacing';
 const MOST = 1000;
 /** Tokens of a sentence that are read. */
 const LONGEST = 400;
+/** Places of a map are multiples of 1 / GRID, so that vectors which differ by rounding are in one place. */
+const GRID = 1e5;
 
 /** Compares the occurrences of words. Throws UserError when the run is no biLM or the words are not there, and Cancelled. */
 export async function compareContexts(
@@ -53,7 +55,8 @@ async function planeOf(vectors: readonly Float32Array[], signal: AbortSignal): P
     vector.forEach((value, k) => (values[row * size + k] = value / length));
   }
   const { places, explained } = await finished(principalComponents({ count: vectors.length, size, values }), signal);
-  return { places: vectors.map((_, row) => ({ x: places[2 * row], y: places[2 * row + 1] })), explained };
+  const at = (k: number) => Math.round(places[k] * GRID) / GRID;
+  return { places: vectors.map((_, row) => ({ x: at(2 * row), y: at(2 * row + 1) })), explained };
 }
 
 interface Occurrence {

@@ -19,7 +19,7 @@ export function namesOf({ occurrences }: InContextReport): string[] {
   return occurrences.map(({ before, word, after }, n) => `${n + 1}. ${before}${word}${after}`);
 }
 
-/** The distances in a sentence: their mean over all pairs, and the two that are farthest from one another. */
+/** The distances in words: their mean over all pairs, the two that are farthest apart, and what the map shows of it. */
 export function summaryOf(report: InContextReport, kind: Kind): string {
   const table = distances(report, kind);
   if (table.length < 2) return t('summaryOne');
@@ -32,7 +32,11 @@ export function summaryOf(report: InContextReport, kind: Kind): string {
   );
   const mean = (sum / ((table.length * (table.length - 1)) / 2)).toFixed(3);
   if (most < SAME) return t('summarySame', { mean });
-  return t('summary', { mean, first: first + 1, second: second + 1, most: most.toFixed(3) });
+  const [x, y] = report.maps[kind].explained.map((share) => (100 * share).toFixed(1));
+  return [
+    t('summary', { mean, first: first + 1, second: second + 1, most: most.toFixed(3) }),
+    t('explained', { x, y }),
+  ].join(' ');
 }
 
 /** All distances: a row and a column for each occurrence. */

@@ -32,7 +32,9 @@ test('occurrences with the same words around them have names of their own', () =
 });
 
 test('the sentence tells the mean and the farthest two; alone all are the same', () => {
-  expect(summaryOf(report, 'context')).toBe('Mean distance 0.450; the farthest are 1 and 2 with 0.750.');
+  expect(summaryOf(report, 'context')).toBe(
+    'Mean distance 0.450; the farthest are 1 and 2 with 0.750. The axes show 100.0 % and 0.0 % of the variance.',
+  );
   expect(summaryOf(report, 'alone')).toBe('Mean distance 0.000: every occurrence is in the same place.');
   const one = { ...report, cosines: [[1]], alone: [[1]], occurrences: report.occurrences.slice(0, 1) };
   expect(summaryOf(one, 'context')).toMatch(/^One occurrence/);

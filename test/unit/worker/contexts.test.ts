@@ -34,9 +34,27 @@ test('occurrences are the same alone and differ in context, where another word f
   expect(Math.hypot(context.places[0].x - context.places[2].x, context.places[0].y - context.places[2].y)).toBe(0);
   // On a map of directions the squared distance of two points in one plane is 2 - 2 cos.
   const apart = Math.hypot(context.places[0].x - context.places[1].x, context.places[0].y - context.places[1].y);
-  expect(apart ** 2).toBeCloseTo(2 - 2 * found.cosines[0][1], 5);
+  expect(apart ** 2).toBeCloseTo(2 - 2 * found.cosines[0][1], 4);
   expect(context.explained[0]).toBeCloseTo(1, 6);
   expect(alone.places).toHaveLength(3);
+});
+
+test('rounding alone does not spread a map', async () => {
+  const noisy = {
+    record: { name: 'Noise' },
+    answers: {
+      task: 'contextual',
+      *vectors(sentences: string[][]) {
+        yield;
+        const of = (n: number) => Float32Array.of(1 + n * 1e-6, 2, 3 - n * 1e-6);
+        return sentences.map((words) => [words.map((_, n) => of(n)), words.map((_, n) => of(1000 * n))]);
+      },
+    },
+  } as unknown as Loaded;
+  const found = await compareContexts(noisy, { run: '', texts, words: ['bank'], maps: true }, signal);
+  expect(found.alone[0][1]).toBeCloseTo(1, 9);
+  for (const { x, y } of found.maps!.alone.places) expect(Math.hypot(x, y)).toBe(0);
+  expect(new Set(found.maps!.context.places.map(({ x }) => x)).size).toBeGreaterThan(1);
 });
 
 test('several words are compared together, and no more occurrences than wished', async () => {
