@@ -90,6 +90,10 @@ describe('translating a word', () => {
     const again = await run<{ words: { word: string }[] } | undefined>('translateWord');
     assert.equal(again?.words.length, 5);
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    editor.selection = new vscode.Selection(0, 10, 0, 10);
+    const [sentence] = await noticesOf(api, () => run('translateWord'));
+    assert.match(sentence, /no vector for "bellt"/);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await closeEditors();
   });
 });

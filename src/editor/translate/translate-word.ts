@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
-import type { TranslateResult } from '../../protocol/worker';
+import type { SimilarWord, TranslateResult } from '../../protocol/worker';
 import { cancellable } from '../common/cancellable';
 import type { Reporter } from '../common/reporter';
 import type { VectorSources } from '../explore/vector-sources';
@@ -39,8 +39,15 @@ export class TranslateWord {
     const given = alignmentOf(argument);
     if (given && !((await this.sources.offered(given.source)) && (await this.sources.offered(given.target))))
       throw new UserError(vscode.l10n.t('These word vectors are no longer here: choose others.'));
-    const alignment = given ?? (await this.choice.remembered()) ?? (await this.choice.ask());
-    return alignment && this.translateBy(alignment, word);
+    const remembered = given ?? (await this.choice.remembered());
+    if (!remembered) return this.askAnew(word);
+    try {
+      return await this.translateBy(remembered, word);
+    } catch (error) {
+      // The word may be one of other vectors.
+      if (error instanceof UserError && !given) this.list([], vscode.l10n.t('Translate Word'), word);
+      throw error;
+    }
   }
 
   private async translateBy(alignment: Alignment, word: string): Promise<TranslateResult> {
@@ -49,25 +56,26 @@ export class TranslateWord {
     );
     // Not before: what cannot be turned into one space would be asked again and again.
     await this.choice.remember(alignment);
-    const names = await this.choice.names(alignment);
-    this.offer(answer, names, word);
+    const [from, to] = await this.choice.names(alignment);
+    const title = vscode.l10n.t('“{0}” from {1} to {2}, {3} Known Pairs', word, from, to, answer.pairs);
+    this.list(answer.words, title, word);
     return answer;
   }
 
-  private async askAnew(word: string): Promise<void> {
+  private async askAnew(word: string): Promise<TranslateResult | undefined> {
     const alignment = await this.choice.ask();
-    if (alignment) await this.translateBy(alignment, word);
+    return alignment && this.translateBy(alignment, word);
   }
 
-  /** Lists the translations; one that is chosen is copied. */
-  private offer({ words, pairs }: TranslateResult, [from, to]: [string, string], asked: string): void {
+  /** Lists translations of a word, of which a chosen one is copied, and a way to other vectors. */
+  private list(words: readonly SimilarWord[], title: string, asked: string): void {
     const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { word?: string }>();
     const other = {
       label: `$(settings-gear) ${vscode.l10n.t('Choose Other Vectors or Another Dictionary…')}`,
       alwaysShow: true,
     };
-    pick.title = vscode.l10n.t('“{0}” from {1} to {2}, {3} Known Pairs', asked, from, to, pairs);
-    pick.placeholder = vscode.l10n.t('Enter copies the translation');
+    pick.title = title;
+    if (words.length > 0) pick.placeholder = vscode.l10n.t('Enter copies the translation');
     pick.items = [
       ...words.map(({ word, similarity }) => ({ label: word, description: `CSLS ${similarity.toFixed(3)}`, word })),
       { label: '', kind: vscode.QuickPickItemKind.Separator },
