@@ -1,4 +1,4 @@
-// Six bundles, one configuration: what runs in the extension host, in the worker threads, in a terminal and in the pages.
+// Seven bundles, one configuration: what runs in the extension host, in the worker threads, in a terminal and in the pages.
 const path = require('node:path');
 const { BannerPlugin } = require('webpack');
 
@@ -55,7 +55,11 @@ module.exports = [
     ...common,
     name: 'webview',
     target: 'web',
-    entry: { dashboard: './webview/dashboard/main.ts', explore: './webview/explore/main.ts' },
+    entry: {
+      dashboard: './webview/dashboard/main.ts',
+      explore: './webview/explore/main.ts',
+      'in-context': './webview/in-context/main.ts',
+    },
     module: {
       rules: [
         {

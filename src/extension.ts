@@ -11,6 +11,7 @@ import { Dashboard } from './editor/dashboard/dashboard';
 import { showDoctor } from './editor/doctor/doctor-command';
 import { LearnEmbeddings } from './editor/embeddings/learn-command';
 import { Explore } from './editor/explore/explore';
+import { CompareInContext } from './editor/in-context/compare-in-context';
 import { runCommands } from './editor/runs/run-commands';
 import { folderOf } from './editor/runs/run-pick';
 import { RunsFolders } from './editor/runs/runs-folder';
@@ -24,6 +25,7 @@ import { Jobs } from './editor/train/jobs';
 import { ResumeCommand } from './editor/train/resume-command';
 import { TrainingStatus } from './editor/train/status-bar';
 import { TrainCommand } from './editor/train/train-command';
+import { TranslateWord } from './editor/translate/translate-word';
 import { threadSetup } from './editor/threads/thread-setup';
 import { WorkerThreads } from './editor/threads/worker-threads';
 
@@ -55,6 +57,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const annotating = keep(new Annotating(threads, tagging, jobs, runs, keys, reporter, context.globalStorageUri));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   const explore = keep(new Explore(context.extensionUri, threads, runs, reporter, context.workspaceState));
+  const inContext = keep(new CompareInContext(context.extensionUri, threads, runs, reporter));
+  const translation = new TranslateWord(threads, explore.sources, reporter, context.workspaceState);
   keep(new RunsTree(runs, reporter));
   keep(threads.onRunStarted(({ folder }) => dashboard.focus(folder)));
   keep(onSettingsChange(['backend', 'threads'], () => void reporter.guard(() => threads.renew())));
@@ -71,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ...tagging.commands,
     ...annotating.commands,
     ...explore.commands,
+    ...inContext.commands,
+    ...translation.commands,
     ...embeddings.commands,
     trainOnCurrentFile: (argument?: unknown) => train.run(argument),
     stop: () => jobs.stop(),
@@ -111,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     annotating,
     dashboard,
     explore,
+    inContext,
     threads,
     reporter,
     keys,
@@ -137,6 +144,7 @@ export interface ExtensionApi {
   annotating: Annotating;
   dashboard: Dashboard;
   explore: Explore;
+  inContext: CompareInContext;
   threads: WorkerThreads;
   reporter: Reporter;
   keys: ContextKeys;

@@ -129,10 +129,21 @@ export interface ContextsOptions {
   run: string;
   /** Lines, each a sentence. */
   texts: string[];
-  /** The word, in any case. */
-  word: string;
+  /** The words, in any case. */
+  words: string[];
   /** Layer of the model whose states are compared, 1 at least; the highest if left out. */
   layer?: number;
+  /** Only the first so many occurrences; without it all are compared, and too many are refused. */
+  most?: number;
+  /** Whether the answer has maps. */
+  maps?: boolean;
+}
+
+/** A plane through vectors of length 1, along the two directions in which they differ most. */
+export interface VectorPlane {
+  places: { x: number; y: number }[];
+  /** Share of the variance along each axis. */
+  explained: [number, number];
 }
 
 export interface ContextsResult {
@@ -142,6 +153,28 @@ export interface ContextsResult {
   cosines: number[][];
   /** The same of the vectors of their characters, which know no sentence. */
   alone: number[][];
+  /** How many there are, with those that were left out. */
+  all: number;
+  /** Of both, where they were asked for. */
+  maps?: { context: VectorPlane; alone: VectorPlane };
+}
+
+export interface TranslateOptions {
+  source: VectorSource;
+  target: VectorSource;
+  /** File of two words a line, source first; without it, words that both have are taken for translations of themselves. */
+  dictionary?: string;
+  word: string;
+  count: number;
+}
+
+export interface TranslateResult {
+  /** The word as the source vectors have it. */
+  word: string;
+  /** By falling CSLS, in [-4, 4]. */
+  words: SimilarWord[];
+  /** Pairs of the dictionary that have vectors on both sides. */
+  pairs: number;
 }
 
 /** Where a tagger comes from: a run, or the small one that is shipped. */
@@ -319,10 +352,12 @@ export interface WorkerContract {
     classify: { params: ClassifyOptions; result: Classified[] };
     /** Labelled spans of texts, by a run of the task tagging. */
     tag: { params: TagOptions; result: TagResult };
-    /** How alike the occurrences of a word are in their sentences, by a run of the task contextual. */
+    /** How alike the occurrences of words are in their sentences, by a run of the task contextual. */
     contexts: { params: ContextsOptions; result: ContextsResult };
     /** Answers of word vectors, kept in memory between questions. */
     embedding: { params: { source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
+    /** The best translations of a word, by vectors that are turned into one space, which is kept for the next word. */
+    translate: { params: TranslateOptions; result: TranslateResult };
     /** What a language model expects after a text. */
     nextTokens: { params: NextTokensOptions; result: NextTokens };
     /** Alternatives by falling probability. */

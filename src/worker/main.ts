@@ -12,6 +12,8 @@ import { contextFor, jobName, resume, train, Turns } from './jobs';
 import { Predictor } from './predict';
 import { deleteRun, listRuns, markFailed, readRecord, readRun, renameRun } from './run-list';
 import { EmbeddingAnswers } from './embedding-answers';
+import { Translator } from './translating';
+import { VectorStore } from './vector-store';
 
 /** The worker thread's program. Both roles answer the same requests; the editor gives each its own thread. */
 function main(): void {
@@ -27,7 +29,9 @@ function main(): void {
   };
   const predictor = new Predictor(backends);
   const turns = new Turns();
-  const embeddings = new EmbeddingAnswers();
+  const vectors = new VectorStore();
+  const embeddings = new EmbeddingAnswers(vectors);
+  const translator = new Translator(vectors);
   const warn = (message: string): void => channel.notify('log', { level: 'warn', message });
 
   channel.onRequest('train', (job, signal) =>
@@ -61,6 +65,12 @@ function main(): void {
   channel.onRequest('memorisation', ({ run, text }, signal) => predictor.memorisation(run, text, signal));
   // These too: vectors are asked in plain code, and need no backend.
   channel.onRequest('embedding', ({ source, query }, signal) => embeddings.answer(source, query, signal));
+  channel.onRequest('translate', (options, signal) =>
+    turns.inLine(signal, async () => {
+      await backends.prepare({ backend: 'auto', threads: 0 });
+      return translator.translate(options, signal);
+    }),
+  );
   channel.onRequest('doctor', ({ measure }, signal) => turns.inLine(signal, () => examine(measure, setup, backends)));
   channel.onRequest('warm', (_, signal) =>
     turns.inLine(signal, async () => {

@@ -164,6 +164,7 @@ describe('views and files', () => {
     expect(manifest.activationEvents).toEqual([
       `onWebviewPanel:${ids.DASHBOARD_VIEW}`,
       `onWebviewPanel:${ids.EXPLORE_VIEW}`,
+      `onWebviewPanel:${ids.IN_CONTEXT_VIEW}`,
       `workspaceContains:${RUNS_FOLDER}`,
     ]);
     const [{ id }] = contributes.walkthroughs;

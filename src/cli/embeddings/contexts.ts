@@ -37,7 +37,12 @@ async function contexts(run: string, word: string, file: string, options: Option
   }
   await withWorker({ role: 'predict' }, async ({ channel }) => {
     const { layer } = options;
-    const { occurrences, cosines, alone } = await channel.request('contexts', { run: folder, texts, word, layer });
+    const { occurrences, cosines, alone } = await channel.request('contexts', {
+      run: folder,
+      texts,
+      words: [word],
+      layer,
+    });
     const own = occurrences.map(({ text }) => labels[text]);
     const senses = sensesOf(own, cosines, alone);
     output.emit({ occurrences: occurrences.map((each, n) => ({ ...each, label: own[n] })), cosines, alone, ...senses });

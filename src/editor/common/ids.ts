@@ -50,6 +50,8 @@ export const commandNames = [
   'learnEmbeddingsFromFolder',
   'exploreEmbeddings',
   'findSimilarWords',
+  'compareInContext',
+  'translateWord',
   'doctor',
   'setUpTensorflow',
   'resetState',
@@ -123,10 +125,12 @@ export const storedKeys = {
   lastLabel: 'lastLabel',
   forecastRows: 'forecastRows',
   vectorFiles: 'vectorFiles',
+  translation: 'translation',
 } as const;
 
 export const DASHBOARD_VIEW = 'sequenceLab.dashboard';
 export const EXPLORE_VIEW = 'sequenceLab.explore';
+export const IN_CONTEXT_VIEW = 'sequenceLab.inContext';
 export const RUNS_VIEW = 'sequenceLab.runs';
 export const ENTITIES_VIEW = 'sequenceLab.entities';
 export const RECIPE_SUFFIX = '.recipe.json';

@@ -18,6 +18,10 @@ export interface MapOptions {
   /** A person asked for the neighbours of a word. */
   press: (word: string) => void;
   exportWords: (words: string[]) => void;
+  /** A click does what Enter does, and selects only with the lasso; without it a click selects. */
+  clickPresses?: boolean;
+  /** How the map is used, where it is not as on the page of word vectors. */
+  hint?: string;
 }
 
 const REACH = 14;
@@ -85,11 +89,11 @@ export class MapView implements Picture {
       pan: (dx, dy) => this.change(() => this.viewport.pan(dx, dy)),
       zoom: (factor, around) => this.change(() => this.viewport.zoom(factor, around)),
       over: (place) => this.lookAt(place && nearestTo(this.places, place, REACH)),
-      press: (place) => this.toggle(nearestTo(this.places, place, REACH)),
+      press: (place) => this.click(nearestTo(this.places, place, REACH)),
       lasso: () => this.redraw(),
       lassoed: (line) => this.select(line),
     });
-    const description = h('p', { class: 'hint', id: hint, textContent: t('map.hint') });
+    const description = h('p', { class: 'hint', id: hint, textContent: options.hint ?? t('map.hint') });
     this.element = h('div', { class: 'map' }, this.surface, this.reading);
     this.below = h('div', { class: 'map-below' }, this.selection.element, description);
   }
@@ -133,6 +137,11 @@ export class MapView implements Picture {
     const found = this.places.flatMap((place, id) => (inside(place, line) ? [id] : []));
     this.selection.set(found, this.words.map(({ word }) => word)); // prettier-ignore
     this.say(t('map.selected', { count: found.length }));
+  }
+
+  private click(id: number | undefined): void {
+    if (id === undefined || !this.options.clickPresses) this.toggle(id);
+    else this.options.press(this.words[id].word);
   }
 
   private toggle(id: number | undefined): void {
