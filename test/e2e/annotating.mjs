@@ -193,7 +193,8 @@ function* steps({ page, workspace, picture, theme }) {
   yield [
     'a hover says how sure the tagger is, what else it might be, and what it would say from the left alone',
     async () => {
-      await openByName(page, 'mercury.txt');
+      await tab(page, 'mercury.txt').click();
+      await page.locator('.tab.active', { hasText: 'mercury.txt' }).waitFor();
       await select(2, 'We wrote to M'.length, 0);
       await page.keyboard.press('Control+K');
       await page.keyboard.press('Control+I');

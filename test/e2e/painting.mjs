@@ -47,7 +47,12 @@ async function repaint(page, text, name) {
           );
           if (!pressed || !line) return;
           shown ||= performance.now() - pressed;
-          if (![...line.querySelectorAll('span[class*="ced-"]')].some((span) => span.textContent === wanted)) return;
+          if (
+            ![...line.querySelectorAll('span[class*="ced-"]')].some(
+              (span) => span.textContent.replaceAll('\u00a0', ' ') === wanted,
+            )
+          )
+            return;
           observer.disconnect();
           resolve({ shown, painted: performance.now() - pressed });
         });

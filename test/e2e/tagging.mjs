@@ -123,8 +123,9 @@ function* steps({ page, workspace, picture, theme }) {
       await hover.waitFor();
       await page.waitForTimeout(500);
       await page.screenshot({ path: path.join(PICTURES, 'tags-hover.png') });
+      const [first] = (await hover.innerText()).split('\n');
       await page.keyboard.press('Escape');
-      return (await hover.innerText().catch(() => '')).split('\n')[0];
+      return first;
     },
   ];
   yield [

@@ -46,8 +46,8 @@ function measured(profile: Profiler.Profile, owner: string): OwnTurns {
   const visit = (id: number, above: string | undefined): void => {
     const node = nodes.get(id);
     if (!node) return;
-    const { url, functionName, lineNumber } = node.callFrame;
-    const name = url.includes(owner) ? `${functionName || 'anonymous'}:${lineNumber + 1}` : above;
+    const { url, functionName, lineNumber, columnNumber } = node.callFrame;
+    const name = url.includes(owner) ? `${functionName || 'anonymous'}:${lineNumber + 1}:${columnNumber + 1}` : above;
     own.set(id, name);
     if (functionName === '(garbage collector)') collectors.add(id);
     for (const child of node.children ?? []) visit(child, name);

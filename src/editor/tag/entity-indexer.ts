@@ -6,6 +6,8 @@ import type { SpanSource } from './spans';
 const PAUSE = 120;
 /** A pass may take this part of the time: each leaves as much garbage as the text has entities. */
 const SHARE = 1 / 10;
+/** Milliseconds in which changes are gathered, at most. */
+const LONGEST_PAUSE = 3000;
 
 /** Keeps the index of a document that changes: soon after each change, and never two passes at once. */
 export class EntityIndexer {
@@ -31,7 +33,7 @@ export class EntityIndexer {
   /** Something has changed. */
   request(): void {
     if (this.passing) this.again = true;
-    else if (!this.disposed) this.timer ??= setTimeout(() => void this.refresh(), Math.max(PAUSE, this.cost / SHARE));
+    else if (!this.disposed) this.timer ??= setTimeout(() => void this.refresh(), Math.min(LONGEST_PAUSE, Math.max(PAUSE, this.cost / SHARE)));
   }
 
   /** Indexes what is there now. */

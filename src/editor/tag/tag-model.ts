@@ -158,7 +158,8 @@ export class TagModel implements vscode.Disposable {
       })),
     );
     this.goOn(document);
-    this.spansChanged.fire(document);
+    // VS Code moves what is painted by itself; what was asked for paints when the answer is there.
+    if (!tags.busy) this.spansChanged.fire(document);
   }
 
   /** Tags what is pending, unless people want to be left alone while they type. */
