@@ -33,7 +33,8 @@ export class EntityIndexer {
   /** Something has changed. */
   request(): void {
     if (this.passing) this.again = true;
-    else if (!this.disposed) this.timer ??= setTimeout(() => void this.refresh(), Math.min(LONGEST_PAUSE, Math.max(PAUSE, this.cost / SHARE)));
+    else if (!this.disposed)
+      this.timer ??= setTimeout(() => void this.refresh(), Math.min(LONGEST_PAUSE, Math.max(PAUSE, this.cost / SHARE)));
   }
 
   /** Indexes what is there now. */
