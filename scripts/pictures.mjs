@@ -11,6 +11,8 @@ const CHOSEN = {
   palette: 'palette',
   'training-dark': 'dashboard-dark',
   sample: 'sample',
+  'annotate-trained': 'tagging',
+  'explore-analogy-dark': 'explore',
 };
 const LARGEST = 300_000;
 
@@ -22,16 +24,7 @@ await main(async () => {
   if (!browser) throw new Failure('Pictures need a Chromium or Chrome: install one and run the command again.');
   const place = ['--vscode', await installVsCode(console.error), '--browser', browser];
   // A longer training than the test's: the sample is worth a look then.
-  const args = [
-    inRoot('test/e2e/run.mjs'),
-    '--vsix',
-    await makePackage(),
-    ...place,
-    '--only',
-    'main-job',
-    '--steps',
-    '400',
-  ];
+  const args = [inRoot('test/e2e/run.mjs'), '--vsix', await makePackage(), ...place, '--steps', '400'];
   const { code } = await run(process.execPath, args, { onLine: (line) => console.log(line) });
   if (code !== 0) throw new Failure('The run failed, so there are no new pictures.');
   mkdirSync(inRoot('docs/images'), { recursive: true });

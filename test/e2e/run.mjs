@@ -10,6 +10,7 @@ import { mainJob } from './main-job.mjs';
 import { setStage } from './stage.mjs';
 import { taggingJourney } from './tagging.mjs';
 import { taskJourneys } from './tasks.mjs';
+import { wordsJourney } from './words.mjs';
 
 const scenarios = {
   'main-job': mainJob,
@@ -17,6 +18,7 @@ const scenarios = {
   tasks: taskJourneys,
   tagging: taggingJourney,
   annotating: annotatingJourney,
+  words: wordsJourney,
 };
 
 /**
