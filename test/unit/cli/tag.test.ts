@@ -51,7 +51,7 @@ describe('tag', () => {
 
 test.each([
   ['Ann B-PER\nmet\n', /bad\.conll, line 2: "met" has no tag/],
-  ['Ann B-PER\nmet I-LOC\nBob B-PER\nBob B-PER\n', /bad\.conll, line 2: /],
+  ['Ann B-PER\nmet I-LOC\nBob B-PER\nBob B-PER\n', /bad\.conll, line 2, column 5: I-LOC/],
   ['{"text": "Ann", "spans": [{"start": 0, "end": 9, "label": "x"}]}\n', /line 1: /],
   ['{"text": "Ann met", "spans": [[0, 5, "x"], [2, 7, "y"]]}\n', /line 1: /],
   ['{"text": "Ann"\n', /line 1: /],
