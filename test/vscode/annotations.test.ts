@@ -66,7 +66,11 @@ describe('annotations', () => {
   }
 
   async function stored(uri: vscode.Uri): Promise<{ labels: string[]; spans: Span[]; reviewed: Span[] }> {
-    return JSON.parse(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8')) as never;
+    // VS Code empties a file before it writes it.
+    const text = await until('the file beside to be written', async () =>
+      Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8'),
+    );
+    return JSON.parse(text) as never;
   }
 
   const brief = (spans: readonly Span[]): string[] =>
