@@ -104,7 +104,10 @@ function* steps({ page, workspace, picture, theme }, enough) {
     'Enter takes the recipe that fits, and the loss is there',
     async () => {
       const first = page.locator('.quick-input-list .monaco-list-row').first();
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: /character-lstm/i }).waitFor();
+      await page
+        .locator('.quick-input-list .monaco-list-row', { hasText: /character-lstm/i })
+        .first()
+        .waitFor();
       assert.match(await first.textContent(), /character-lstm/i);
       await picture('recipe-pick');
       const firstLoss = await stopWatch(page, `${EXTENSION}.${TRAINING}`, /nats/);
