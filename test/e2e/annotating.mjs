@@ -168,8 +168,12 @@ function* steps({ page, workspace, picture, theme }) {
   const saveAs = async (file) => {
     const input = page.locator('.quick-input-widget input[type=text]:visible').first();
     for (let isThere = false; !isThere;) {
+      // A click gives the editor the focus that a closed dialog may have left nowhere.
+      await page.locator('.editor-instance .view-line').first().click();
       await page.keyboard.press('Control+S');
-      await input.waitFor();
+      const isOpen = await input.waitFor({ timeout: 10_000 }).then(() => true, () => false); // prettier-ignore
+      if (!isOpen) continue;
+      await page.waitForTimeout(1000);
       await input.fill(file);
       await page.waitForTimeout(1000);
       await page.keyboard.press('Enter');

@@ -52,7 +52,8 @@ function* steps({ page, workspace, picture, theme }) {
     const before = records().length;
     await runCommand(page, 'Sequence Lab: Train on Current File');
     await rows.first().waitFor();
-    if (typed) await page.keyboard.type(typed);
+    // Keys that are pressed before the list has the focus would go into the text.
+    if (typed) await page.locator('.quick-input-widget input[type=text]:visible').first().fill(typed);
     assert.match(
       await until(
         () => rows.first().textContent(),
