@@ -58,6 +58,7 @@ async function main(): Promise<void> {
   const engine = await prepareBackend({
     ...{ choice: 'kernels', threads: 1, builds: [build as KernelBuild], nativeFolder: 'dist/native' },
   });
+  if (engine.build === 'none') throw new Error(engine.notes[0]);
   const random = new Random(1);
   const train = Int32Array.from({ length: 32 * 64 * 8 + 1 }, () => random.integer(VOCABULARY));
   const model = { cell: 'lstm', hidden, embedding: hidden, layers: 1 };

@@ -1,7 +1,8 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { copyRegisteredKernels, engine, registerBackend, removeBackend, util } from '@tensorflow/tfjs-core';
-import type { DataType, TensorInfo, backend_util } from '@tensorflow/tfjs-core';
+import type { DataType, DataTypeMap, TensorInfo, backend_util } from '@tensorflow/tfjs-core';
 import { Heap } from './heap';
+import { saveLightly } from './light-saves';
 import type { Program } from './program';
 import { registerReplacements } from './replacements';
 import { KernelPool } from './threads';
@@ -24,16 +25,41 @@ interface TensorRecord {
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
 }
 
+/** The record of what a program computes: whoever asks for its values makes all programs run that wait. */
+class ComputedRecord implements TensorRecord {
+  refCount = 1;
+  private seen: Numbers | undefined;
+
+  constructor(
+    readonly dtype: DataType,
+    public address: number | undefined,
+    private readonly pool: KernelPool,
+    private readonly view: () => Numbers,
+  ) {}
+
+  get values(): backend_util.BackendValues {
+    this.pool.settle();
+    return (this.seen ??= this.view());
+  }
+}
+
 /**
  * A TF.js backend whose tensors lie in one shared WebAssembly memory. It inherits all kernels of the cpu backend; the
  * hot ones are replaced by compiled ones (see replacements/), which several threads run side by side.
  *
  * Values that arrive as an ordinary array are adopted as they are and moved into the heap when a compiled kernel first
  * asks for their address.
+ *
+ * Compiled kernels wait until somebody asks for values, and then run in order: between them the processor's caches would
+ * lose what TF.js needs, and threads would have to be woken again (half of the time that a small step spends outside of
+ * kernels).
  */
 export class HeapBackend extends MathBackendCPU {
   /** Outputs of the kernel that runs at the moment. */
   private made: object[] = [];
+  /** Blocks given back since `call`, the last one of the kernels: programs that wait may still use what is in them. */
+  private readonly released = new Set<number>();
+  private call = 0;
 
   constructor(
     readonly heap: Heap,
@@ -50,10 +76,9 @@ export class HeapBackend extends MathBackendCPU {
     if (record.dtype !== tensor.dtype) throw new Error(`A ${tensor.dtype} tensor holds ${record.dtype} values.`);
     if (record.address === undefined) {
       const values = record.values as Numbers; // or a plain array: some inherited kernels leave one
-      const address = this.heap.allocate(bytesFor(record.dtype, values.length));
-      record.values = this.view(record.dtype, address, values.length);
+      record.address = this.blankBlock(bytesFor(record.dtype, values.length));
+      record.values = this.view(record.dtype, record.address, values.length);
       (record.values as Numbers).set(values);
-      record.address = address;
     }
     return record.address;
   }
@@ -66,7 +91,14 @@ export class HeapBackend extends MathBackendCPU {
   /** The tensor's values in the heap, where kernels change them; see core/ops/in-place.ts. */
   inPlace(tensor: TensorInfo): Numbers {
     this.address(tensor);
+    this.pool.settle(); // the values may be changed now, and what waits reads the old ones
     return this.values(tensor);
+  }
+
+  /** A part of the scratch of a program that is being built, to be written to at once. */
+  scratchView<D extends 'float32' | 'int32'>(dtype: D, address: number, count: number): DataTypeMap[D] {
+    this.pool.settle();
+    return this.view(dtype, address, count) as DataTypeMap[D];
   }
 
   /**
@@ -76,7 +108,7 @@ export class HeapBackend extends MathBackendCPU {
   output(shape: number[], dtype: DataType = 'float32', count = util.sizeFromShape(shape)): TensorInfo {
     const address = this.heap.allocate(bytesFor(dtype, count));
     const dataId = {};
-    this.keep(dataId, { values: this.view(dtype, address, count), dtype, refCount: 1, address });
+    this.keep(dataId, new ComputedRecord(dtype, address, this.pool, () => this.view(dtype, address, count)));
     this.made.push(dataId);
     return { dataId, shape, dtype };
   }
@@ -95,17 +127,21 @@ export class HeapBackend extends MathBackendCPU {
     }
   }
 
-  /** Runs a program; `scratch` floats of working memory are at its disposal, at the address it is built with. */
+  /**
+   * Runs a program when somebody asks for the values of an output (it may write to nothing else), or at once if it changes
+   * what it reads.
+   * @param scratch floats of working memory at its disposal, at the address that it is built with
+   */
   run(build: (scratch: number) => Program, scratch = 0): void {
     if (scratch === 0) {
-      this.pool.run(build(0));
+      this.pool.add(build(0));
       return;
     }
     const address = this.heap.allocate(scratch * 4);
     try {
-      this.pool.run(build(address));
+      this.pool.add(build(address));
     } finally {
-      this.heap.release(address);
+      this.release(address);
     }
   }
 
@@ -138,7 +174,7 @@ export class HeapBackend extends MathBackendCPU {
     const record = this.data.has(dataId) ? this.record(dataId) : undefined;
     const gone = super.disposeData(dataId as never, force);
     if (gone && record?.address !== undefined) {
-      this.heap.release(record.address);
+      this.release(record.address);
       record.address = undefined;
     }
     return gone;
@@ -146,6 +182,7 @@ export class HeapBackend extends MathBackendCPU {
 
   /** The engine drops its records without disposing of each tensor, then calls this. */
   override dispose(): void {
+    this.pool.drop();
     this.heap.reset();
   }
 
@@ -163,10 +200,27 @@ export class HeapBackend extends MathBackendCPU {
       return;
     }
     const { length } = values as Numbers;
-    const address = this.heap.allocate(bytesFor(dtype, length));
+    const address = this.blankBlock(bytesFor(dtype, length));
     const copy = this.view(dtype, address, length);
     copy.set(values as Numbers);
     this.keep(dataId, { values: copy, dtype, refCount, address });
+  }
+
+  /** A block that can be written to at once. */
+  private blankBlock(bytes: number): number {
+    const address = this.heap.allocate(bytes);
+    if (this.call === this.pool.calls && this.released.has(address)) this.pool.settle();
+    return address;
+  }
+
+  /** Gives a block back. The programs that wait may use it still: those behind them run later, and so may have it. */
+  private release(address: number): void {
+    if (this.call !== this.pool.calls) {
+      this.call = this.pool.calls;
+      this.released.clear();
+    }
+    if (this.pool.waits) this.released.add(address);
+    this.heap.release(address);
   }
 
   private view(dtype: DataType, address: number, count: number): Numbers {
@@ -221,6 +275,7 @@ export async function registerHeapBackend(options: HeapOptions): Promise<{ pool:
   if (!registeredKernels.has(name)) {
     copyRegisteredKernels('cpu', name);
     registerReplacements(name);
+    saveLightly(() => engine().backendName === name);
     registeredKernels.add(name);
   }
   registerBackend(name, () => new HeapBackend(heap, pool), 0);

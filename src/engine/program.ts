@@ -3,6 +3,7 @@
  * after each number mean. Words are integers, floats by their bits, or addresses.
  */
 const OPERATION = {
+  share: 0,
   packWeight: 1,
   multiply: 2,
   activate: 3,
@@ -52,7 +53,10 @@ const OPERATION = {
   layerNormLstmBackward: 23,
   productSums: 24,
 } as const;
-export type Operation = keyof typeof OPERATION;
+export type Operation = Exclude<keyof typeof OPERATION, 'share'>;
+
+/** Words that say how many threads share the operations behind them. */
+export const sharedBy = (threads: number): number[] => [OPERATION.share, 1, threads];
 
 /** Operations that change what they read: a program with one of them is run to its end, even when Stop is wanted. */
 const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['update', 'learnWords', 'learnSubwords', 'learnPairs']);
@@ -96,7 +100,7 @@ export class Program {
   readonly words: number[] = [];
   /** Multiplications, roughly: what decides whether waking the other threads pays. */
   work = 0;
-  /** Whether it changes its inputs. Any other may be cut short and run again. */
+  /** Whether it changes its inputs. Any other may be cut short and run again, and may wait. */
   inPlace = false;
 
   /** Appends any operation with its words as they are. */

@@ -15,10 +15,13 @@ import {
   stopWords,
 } from './kernel-instance';
 import type { KernelModule, KernelThreadData, Kernels, StopSignal, WatcherData } from './kernel-instance';
-import type { Program } from './program';
+import { sharedBy, type Program } from './program';
 
-/** Longest program, in words; OptimiserStep over some thousand parameters. */
+/** Most words of all programs that wait; OptimiserStep over some thousand parameters. */
 const PROGRAM_WORDS = 65_536;
+/** Words before the operations, as in kernels/program.c, and the places of some of them. */
+const HEADER_WORDS = 5;
+const HEADER = { words: 3, from: 4 } as const;
 /** Below so many multiplications a program runs on the calling thread alone: waking the others would take longer. */
 const SHARE_FROM = 60_000;
 
@@ -63,12 +66,18 @@ function siblingsOf(cpu: number): string | undefined {
 }
 
 /**
- * Runs programs on the calling thread and `threads - 1` others, all side by side on one shared memory. A program is
- * one call; when it returns, all threads are done with it. The others spin for a moment between programs, then sleep.
+ * Runs programs on the calling thread and `threads - 1` others, all side by side on one shared memory. Programs wait until
+ * somebody wants to see what they compute and then run in one call, one behind the other; when it returns, all threads are
+ * done. The others spin for a moment between calls, then sleep.
  */
 export class KernelPool {
-  /** Whether Stop cuts programs short at the moment. */
-  heedsStop = false;
+  /** Calls that have run what waited: what was added since the last one has not been computed yet. */
+  calls = 0;
+  private heeds = false;
+  /** Words of the programs that wait, where each of them begins, and whether one of them is worth sharing. */
+  private used = 0;
+  private readonly begins: number[] = [];
+  private shared = false;
   private closed = false;
   private failure: Error | undefined;
 
@@ -133,20 +142,78 @@ export class KernelPool {
     return { tileColumns: this.kernels.describe(0), normChunk: this.kernels.describe(2) };
   }
 
+  /** Whether Stop cuts programs short at the moment. */
+  get heedsStop(): boolean {
+    return this.heeds;
+  }
+
+  set heedsStop(on: boolean) {
+    this.settle(); // what waits was added under the other rule
+    this.heeds = on;
+  }
+
+  /** Whether a program waits. */
+  get waits(): boolean {
+    return this.used > 0;
+  }
+
   /**
-   * Runs a program to its end, on all threads if its work is worth it.
+   * Adds a program to those that wait; one that changes what it reads is run at once, with all before it. On all threads if
+   * its work is worth it. What it reads must stay as it is until it has run.
+   * @throws as `settle`, and Error when the program is too long
+   */
+  add({ words, work, inPlace }: Program): void {
+    if (this.closed) throw this.failure ?? new Error('The kernel threads are closed.');
+    const isShared = work >= this.shareFrom;
+    const head = sharedBy(isShared ? this.threads : 1);
+    const length = head.length + words.length;
+    const room = this.program.length - HEADER_WORDS;
+    if (length > room) throw new Error('The kernel program is too long.');
+    if (inPlace || this.used + length > room) this.settle();
+    const at = HEADER_WORDS + this.used;
+    this.program.set(head, at);
+    this.program.set(words, at + head.length);
+    this.begins.push(this.used);
+    this.used += length;
+    this.shared ||= isShared;
+    if (inPlace) this.runAll(false);
+  }
+
+  /**
+   * Runs what waits to its end.
    * @throws Cancelled when it was cut short; its outputs then hold anything
    * @throws Error when the pool is closed or one of its threads has died; it stays unusable then
    */
-  run({ words, work, inPlace }: Program): void {
-    if (this.closed) throw this.failure ?? new Error('The kernel threads are closed.');
-    if (words.length + 4 > this.program.length) throw new Error('The kernel program is too long.');
-    this.program[3] = words.length;
-    this.program.set(words, 4);
-    Atomics.store(this.stopWords, STOP.heeded, this.heedsStop && !inPlace ? 1 : 0);
-    while (this.runThreads(work >= this.shareFrom ? this.threads : 1) === ENDED.cutShort) {
-      if (this.stop && isWanted(this.stop)) throw new Cancelled();
-      this.forgetStop(); // an old wish that reached us late: run it again
+  settle(): void {
+    if (this.used > 0) this.runAll(this.heeds);
+  }
+
+  /** Runs a program now; see `add` and `settle`. */
+  run(program: Program): void {
+    this.add(program);
+    this.settle();
+  }
+
+  /** Forgets what waits: nobody will look at it. */
+  drop(): void {
+    [this.used, this.begins.length, this.shared] = [0, 0, false];
+  }
+
+  private runAll(heeds: boolean): void {
+    try {
+      if (this.closed) throw this.failure ?? new Error('The kernel threads are closed.');
+      this.program[HEADER.words] = this.used;
+      this.program[HEADER.from] = 0;
+      Atomics.store(this.stopWords, STOP.heeded, heeds ? 1 : 0);
+      while (this.runThreads(this.shared ? this.threads : 1) === ENDED.cutShort) {
+        if (this.stop && isWanted(this.stop)) throw new Cancelled();
+        this.forgetStop(); // an old wish that reached us late: the program that it has cut runs again
+        const cut = this.program[HEADER.from];
+        this.program[HEADER.from] = this.begins.findLast((begin) => begin <= cut)!;
+      }
+    } finally {
+      this.drop();
+      this.calls++;
     }
   }
 
@@ -156,7 +223,7 @@ export class KernelPool {
     if (this.stop && isWanted(this.stop)) Atomics.store(this.stopWords, STOP.wanted, 1); // it came just now
   }
 
-  /** Runs the present program; returns ENDED's complete or cutShort. */
+  /** Runs the programs; returns ENDED's complete or cutShort. */
   private runThreads(threads: number): number {
     if (threads > 1) {
       Atomics.store(this.control, CONTROL.program, this.program.byteOffset);

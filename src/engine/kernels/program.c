@@ -1,5 +1,6 @@
 // The entry: a program is a list of operations that all threads run side by side, each its share, with a barrier after
-// every operation. One call from outside then costs one wake-up, however many operations it holds.
+// every operation. One call from outside then costs one wake-up, however many operations it holds. Operations that are too
+// small to be shared are done by the first thread alone: OP_SHARE says which.
 //
 // This is the only translation unit: a native build compiles it once for each instruction set, under other names.
 #include "elementwise.c"
@@ -34,7 +35,8 @@
 
 // Numbers as in program.ts.
 enum {
-  OP_PACK_WEIGHT = 1,
+  OP_SHARE, // how many threads share the operations behind it
+  OP_PACK_WEIGHT,
   OP_MULTIPLY,
   OP_ACTIVATE,
   OP_COLUMN_SUMS,
@@ -90,10 +92,31 @@ INLINE void run_small(int operation, Words *w, int thread, int threads) {
   }
 }
 
+INLINE void run_operation(int operation, Words *w, float *scratch, int thread, int threads) {
+  switch (operation) {
+  case OP_PACK_WEIGHT: run_pack_weight(w, thread, threads); break;
+  case OP_MULTIPLY: run_multiply(w, scratch, thread, threads); break;
+  case OP_UPDATE: run_update(w, thread, threads); break;
+  case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(w, thread, threads); break;
+  case OP_TIME_ROWS ... OP_FILTER_GRADIENT: run_convolution(operation, w, thread, threads); break;
+  case OP_COPY ... OP_SUM: run_arrays(operation, w, thread, threads); break;
+  case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, w, thread, threads); break;
+  case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, w, thread, threads); break;
+  case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, w, thread, threads); break;
+  case OP_LEARN_WORDS: run_learn_words(w, thread, threads); break;
+  case OP_LEARN_PAIRS: run_learn_pairs(w, thread, threads); break;
+  case OP_LEARN_SUBWORDS: run_learn_subwords(w, thread, threads); break;
+  case OP_GENERATE: run_generation(w, thread, threads); break;
+  default:
+    if (!run_recurrent(operation, w, thread, threads)) run_small(operation, w, thread, threads);
+    break;
+  }
+}
+
 // Runs the program at `program` as thread `thread` of `threads`. Returns COMPLETE, BROKEN when another thread has died, or
-// CUT_SHORT when Stop was wanted: outputs then hold anything.
-// Header: barrier, scratch, scratch bytes of one thread, words of the operations. Operation: its number, its words' count,
-// the words.
+// CUT_SHORT when Stop was wanted: outputs then hold anything, and the header says at which operation.
+// Header: barrier, scratch, scratch bytes of one thread, words of the operations, words before the first that is run.
+// Operation: its number, its words' count, the words.
 EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
   Words w;
   w.next = ADDRESS(program);
@@ -106,30 +129,21 @@ EXPORT(run) int RUN(BASE uint32_t program, int thread, int threads) {
   uint32_t stride = (uint32_t)number(&w);
   float *scratch = (float *)(void *)(scratch_bytes + (size_t)stride * (size_t)thread);
   int words = number(&w);
-  const int32_t *end = w.next + words;
-  while (w.next < end) {
+  int32_t *from = (int32_t *)w.next; // the header's last word
+  const int32_t *first = w.next + 1, *end = first + words;
+  int sharing = threads;
+  for (w.next = first + *from; w.next < end;) {
+    int at = (int)(w.next - first);
     int operation = number(&w), count = number(&w);
     const int32_t *following = w.next + count;
-    switch (operation) {
-    case OP_PACK_WEIGHT: run_pack_weight(&w, thread, threads); break;
-    case OP_MULTIPLY: run_multiply(&w, scratch, thread, threads); break;
-    case OP_UPDATE: run_update(&w, thread, threads); break;
-    case OP_SMOOTHED_CROSS_ENTROPY: run_smoothed_cross_entropy(&w, thread, threads); break;
-    case OP_TIME_ROWS ... OP_FILTER_GRADIENT: run_convolution(operation, &w, thread, threads); break;
-    case OP_COPY ... OP_SUM: run_arrays(operation, &w, thread, threads); break;
-    case OP_SOFTMAX ... OP_ADDITIVE_BACKWARD: run_attention(operation, &w, thread, threads); break;
-    case OP_LAYER_NORM ... OP_LAYER_NORM_BACKWARD: run_layer_norm(operation, &w, thread, threads); break;
-    case OP_CRF_FORWARD ... OP_CRF_DECODE: run_crf(operation, &w, thread, threads); break;
-    case OP_LEARN_WORDS: run_learn_words(&w, thread, threads); break;
-    case OP_LEARN_PAIRS: run_learn_pairs(&w, thread, threads); break;
-    case OP_LEARN_SUBWORDS: run_learn_subwords(&w, thread, threads); break;
-    case OP_GENERATE: run_generation(&w, thread, threads); break;
-    default:
-      if (!run_recurrent(operation, &w, thread, threads)) run_small(operation, &w, thread, threads);
-      break;
+    if (operation == OP_SHARE) {
+      sharing = min_int(number(&w), threads);
+      continue;
     }
+    if (thread < sharing) run_operation(operation, &w, scratch, thread, sharing);
     w.next = following;
     int ended = wait_for_all(barrier, threads);
+    if (ended == CUT_SHORT && thread == 0) *from = at;
     if (ended != COMPLETE) return ended;
   }
   return COMPLETE;

@@ -49,7 +49,7 @@ export function registerLoss(backendName: string): void {
         (atLosses) => {
           const program = new Program();
           const atTotals = classWeights ? atLosses + rows * 4 : atWeights;
-          if (classWeights) writeTotals(new Float32Array(backend.heap.buffer, atTotals, rows), inputs, backend);
+          if (classWeights) writeTotals(backend.scratchView('float32', atTotals, rows), inputs, backend);
           const atGradient = backend.address(reserve);
           if (smoothing === 0) {
             const addresses = [atLogits, atLabels, atTotals, atGradient, atLosses];

@@ -70,7 +70,7 @@ export function registerOptimiser(backendName: string): void {
       (scratch) => {
         const program = new Program();
         const layout = { sums: scratch, sizes: scratch + sumWords * 4, norms: backend.address(norms) };
-        new Int32Array(backend.heap.buffer, layout.sizes, count).set(sizes);
+        backend.scratchView('int32', layout.sizes, count).set(sizes);
         addNorms(program, inputs, sizes, { ...layout, limit: 0 }, backend);
         const cut = { ...layout, norms: layout.sizes + count * 4, limit };
         if (limit > 0) addNorms(program, inputs, sizes, cut, backend);

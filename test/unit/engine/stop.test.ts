@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../../src/core/errors';
 import type { HeapBackend } from '../../../src/engine/backend';
-import type { StopSignal } from '../../../src/engine/kernel-instance';
+import { STOP as WORDS, stopWords, type StopSignal } from '../../../src/engine/kernel-instance';
 import { compileKernels } from '../../../src/engine/modules';
 import { Program } from '../../../src/engine/program';
 import { beginForward, sequenceScratch, sequenceWork } from '../../../src/engine/replacements/sequence';
@@ -51,8 +51,7 @@ async function poolWith(threads: number, stop: StopSignal) {
 }
 
 /** Matrices of zeros whose product takes seconds; C begins as sevens. */
-async function longProduct(threads: number, stop: StopSignal) {
-  const size = 4096;
+async function longProduct(threads: number, stop: StopSignal, size = 4096) {
   const floats = size * size;
   const { pool, block, view } = await poolWith(threads, stop);
   const [a, b, at] = [block(floats), block(floats), block(floats)];
@@ -64,7 +63,7 @@ async function longProduct(threads: number, stop: StopSignal) {
       b: { address: b, row: size, column: 1 },
       c: { address: at, row: size },
     });
-  return { pool, c, size, program };
+  return { pool, c, size, program, block, view };
 }
 
 type Block = (floats: number) => number;
@@ -158,6 +157,32 @@ describe('a program', () => {
     expect(c[8 * size - 1]).toBe(0);
   });
 });
+
+test.each([1, 2])(
+  'an old wish that cuts a program short runs that one again, and none before it, on %i threads',
+  async (threads) => {
+    const { pool, c, size, program, block, view } = await longProduct(threads, newSignal(), 3072);
+    const values = view(block(64), 64).fill(1);
+    const factor = view(block(16), 1).fill(2);
+    const [at, byTwo] = [values.byteOffset, factor.byteOffset];
+    const { buffer, byteOffset } = stopWords({ buffer: c.buffer } as WebAssembly.Memory);
+    const stopSoon = await stopperOf({
+      buffer: buffer as SharedArrayBuffer,
+      cell: byteOffset / 4 + WORDS.wanted,
+      value: 1,
+    });
+    pool.heedsStop = true;
+    pool.add(new Program().small('scale', [64], [at, byTwo, at], 64));
+    pool.add(program(size));
+    pool.add(new Program().small('scale', [64], [at, byTwo, at], 64));
+    const forgotten = vi.spyOn(pool, 'forgetStop');
+    stopSoon();
+    pool.settle();
+    expect(forgotten, 'the wish came while the product ran').toHaveBeenCalled();
+    expect(values).toEqual(new Float32Array(64).fill(4));
+    expect(c.every((value) => value === 0)).toBe(true);
+  },
+);
 
 test('a kernel that is cut short gives its memory back; one that changes its inputs is not cut', async () => {
   const signal = newSignal();

@@ -10,17 +10,18 @@ import { threadScript } from '../../parity/engine/thread-script';
 const module = compileKernels('plain');
 const newMemory = () => new WebAssembly.Memory({ initial: 64, maximum: 1024, shared: true });
 
-/** Doubles `count` numbers at the memory's end, on all threads. */
-async function newPool(threads: number) {
+/** Doubles `count` numbers at the memory's end, on all threads unless `shareFrom` is larger. */
+async function newPool(threads: number, shareFrom = 0) {
   const memory = newMemory();
-  const pool = await KernelPool.start({ module, memory, threads, script: await threadScript(), shareFrom: 0 });
+  const pool = await KernelPool.start({ module, memory, threads, script: await threadScript(), shareFrom });
   memory.grow(64);
   const count = 1000;
   const at = Math.ceil(pool.end / 64) * 64;
   const values = new Float32Array(memory.buffer, at, count).fill(1);
   const factor = new Float32Array(memory.buffer, at + 8000, 1).fill(2);
-  const double = () => pool.run(new Program().small('scale', [count], [at, factor.byteOffset, at], count));
-  return { pool, values, double };
+  const program = (work = count) => new Program().small('scale', [count], [at, factor.byteOffset, at], work);
+  const double = () => pool.run(program());
+  return { pool, values, factor, program, double };
 }
 
 describe('KernelPool', () => {
@@ -28,6 +29,41 @@ describe('KernelPool', () => {
     const { pool, values, double } = await newPool(threads);
     for (let i = 0; i < 100; i++) double();
     expect(values.every((value) => value === 2 ** 100)).toBe(true);
+    await pool.close();
+  });
+
+  test.each([1, 2, 3])(
+    'programs wait and then run in one call, one behind the other, on %i threads',
+    async (threads) => {
+      const { pool, values, program } = await newPool(threads, 1000);
+      // Every other one is too small to be shared.
+      for (let i = 0; i < 100; i++) pool.add(program(i % 2 === 0 ? 2000 : 10));
+      expect(values.every((value) => value === 1)).toBe(true);
+      pool.settle();
+      expect(values.every((value) => value === 2 ** 100)).toBe(true);
+      expect(pool.calls).toBe(1);
+      pool.settle();
+      expect(pool.calls).toBe(1);
+      await pool.close();
+    },
+  );
+
+  test('more programs than there is room for run on their way', async () => {
+    const { pool, values, factor, program } = await newPool(1);
+    factor[0] = -1;
+    for (let i = 0; i < 9999; i++) pool.add(program());
+    expect(pool.calls).toBeGreaterThan(0);
+    pool.settle();
+    expect(values.every((value) => value === -1)).toBe(true);
+    await pool.close();
+  });
+
+  test('what is dropped never runs', async () => {
+    const { pool, values, program } = await newPool(2);
+    pool.add(program());
+    pool.drop();
+    pool.settle();
+    expect(values[0]).toBe(1);
     await pool.close();
   });
 
