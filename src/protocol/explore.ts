@@ -1,5 +1,5 @@
 import type { SavedFile } from './saved-file';
-import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from './worker';
+import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from './word-vectors';
 
 /** Word vectors that the page can ask. */
 export interface VectorsChoice {

@@ -1,5 +1,5 @@
 import type { SavedFile } from './saved-file';
-import type { ContextsResult } from './worker';
+import type { ContextsResult } from './word-vectors';
 
 /** An occurrence with what stands around it. */
 export interface LabelledOccurrence {

@@ -2,7 +2,7 @@ import { principalComponents } from '../core/embeddings/map/pca';
 import { UserError } from '../core/errors';
 import { cosineTable } from '../core/models/contextual/senses';
 import { wordsOf } from '../core/text/tagged/words';
-import type { ContextsOptions, ContextsResult, VectorPlane } from '../protocol/worker';
+import type { ContextsOptions, ContextsResult, VectorPlane } from '../protocol/word-vectors';
 import type { Loaded } from './loaded-model';
 import { finished } from './pacing';
 

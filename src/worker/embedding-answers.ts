@@ -13,7 +13,7 @@ import {
 } from '../core/embeddings/queries';
 import type { WordVectors } from '../core/embeddings/word-vectors';
 import { Cancelled, UserError } from '../core/errors';
-import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../protocol/word-vectors';
 import { finished } from './pacing';
 import { ratiosInRun } from './run-ratios';
 import { VectorStore } from './vector-store';

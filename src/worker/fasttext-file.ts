@@ -4,7 +4,7 @@ import { UserError } from '../core/errors';
 import { hasModel } from '../core/recipe/schema';
 import { RUN_FILES } from '../core/runs/record';
 import { learnerState } from '../core/training/embedding-learner';
-import type { VectorSource } from '../protocol/worker';
+import type { VectorSource } from '../protocol/word-vectors';
 import { RunFolder } from './run-folder';
 import { saveBlocks } from './vector-file';
 import { vectorRun } from './vector-sources';

@@ -14,11 +14,10 @@ import type {
   SampleOptions,
   SampleResult,
   ScoreLine,
-  ContextsOptions,
-  ContextsResult,
   TagOptions,
   TagResult,
 } from '../protocol/worker';
+import type { ContextsOptions, ContextsResult } from '../protocol/word-vectors';
 import type { Backends } from './backend';
 import { refuseMismatch } from './checkpoint-check';
 import { classifyTexts } from './classifying';

@@ -3,7 +3,7 @@ import { UNKNOWN, WordCounter } from '../core/embeddings/word-counter';
 import { UserError } from '../core/errors';
 import { TextNormaliser } from '../core/text/normalise';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
-import type { CoOccurrenceRatio } from '../protocol/worker';
+import type { CoOccurrenceRatio } from '../protocol/word-vectors';
 import { openReferenced } from './large-file';
 import { finished } from './pacing';
 import { RunFolder } from './run-folder';

@@ -3,7 +3,7 @@ import { align } from '../core/embeddings/alignment/align';
 import type { CrossLingual } from '../core/embeddings/alignment/cross-lingual';
 import { knownForm, requireWord } from '../core/embeddings/queries';
 import { WordVectors } from '../core/embeddings/word-vectors';
-import type { TranslateOptions, TranslateResult } from '../protocol/worker';
+import type { TranslateOptions, TranslateResult } from '../protocol/word-vectors';
 import { finished } from './pacing';
 import { seedDictionary } from './seed-dictionary';
 import type { VectorStore } from './vector-store';

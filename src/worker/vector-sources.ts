@@ -6,7 +6,7 @@ import { UserError } from '../core/errors';
 import { RUN_PREFIX } from '../core/recipe';
 import { hasModel, type TaskName } from '../core/recipe/schema';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
-import type { VectorSource } from '../protocol/worker';
+import type { VectorSource } from '../protocol/word-vectors';
 import { RunFolder } from './run-folder';
 import { listRuns } from './run-list';
 import { openVectors } from './vector-file';

@@ -1,5 +1,5 @@
 import type { WordVectors } from '../core/embeddings/word-vectors';
-import type { VectorSource } from '../protocol/worker';
+import type { VectorSource } from '../protocol/word-vectors';
 import { readSource, versionOf } from './vector-sources';
 
 /** Words that are read of a file, the most frequent: enough to explore, and soon there. */

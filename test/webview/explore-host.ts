@@ -8,7 +8,7 @@ import { WordVectors } from '../../src/core/embeddings/word-vectors';
 import { Random } from '../../src/core/random';
 import { openChannel, type Channel } from '../../src/protocol/channel';
 import type { ExploreHost, ExplorePage, VectorsChoice } from '../../src/protocol/explore';
-import type { EmbeddingAnswer, EmbeddingQuery } from '../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery } from '../../src/protocol/word-vectors';
 import { pageFor, type SavedFile } from './page-frame';
 import type { ThemeFixture } from './themes';
 import 'vscode-jsonrpc/node';

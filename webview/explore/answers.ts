@@ -1,6 +1,6 @@
 import type { Channel } from '../../src/protocol/channel';
 import type { ExploreHost, ExplorePage } from '../../src/protocol/explore';
-import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../src/protocol/word-vectors';
 import { keyOf } from './settings';
 
 /** Answers that are kept, so that a look at another tab and back costs nothing. */

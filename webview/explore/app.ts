@@ -1,5 +1,5 @@
 import type { ExploreHost, ExplorePage, VectorsChoice } from '../../src/protocol/explore';
-import type { VectorSource } from '../../src/protocol/worker';
+import type { VectorSource } from '../../src/protocol/word-vectors';
 import type { Theme } from '../common/colour';
 import { h, setHidden, setText } from '../common/dom';
 import type { Host } from '../common/host';

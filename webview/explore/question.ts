@@ -1,5 +1,5 @@
 import { Cancelled } from '../../src/core/errors';
-import type { VectorSource } from '../../src/protocol/worker';
+import type { VectorSource } from '../../src/protocol/word-vectors';
 import type { Theme } from '../common/colour';
 import type { Answers } from './answers';
 import { reasonOf } from './notices';

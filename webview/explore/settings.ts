@@ -1,4 +1,4 @@
-import type { VectorSource } from '../../src/protocol/worker';
+import type { VectorSource } from '../../src/protocol/word-vectors';
 
 /** What a person has asked and set; kept by VS Code while the panel exists. */
 export const tabs = ['neighbours', 'analogy', 'compare', 'odd', 'clusters', 'map', 'ratios'] as const;

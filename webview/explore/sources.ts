@@ -1,5 +1,5 @@
 import type { VectorsChoice } from '../../src/protocol/explore';
-import type { VectorSource } from '../../src/protocol/worker';
+import type { VectorSource } from '../../src/protocol/word-vectors';
 import { button } from '../common/button';
 import { Choice } from '../common/choice';
 import { h } from '../common/dom';

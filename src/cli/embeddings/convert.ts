@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { VECTOR_FORMATS, type VectorFormat } from '../../core/embeddings/vector-format';
-import type { VectorSource } from '../../protocol/worker';
+import type { VectorSource } from '../../protocol/word-vectors';
 import { saveFastText } from '../../worker/fasttext-file';
 import { saveVectors } from '../../worker/vector-file';
 import { readSource } from '../../worker/vector-sources';

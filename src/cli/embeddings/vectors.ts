@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { WordVectors } from '../../core/embeddings/word-vectors';
 import { UserError } from '../../core/errors';
 import { RUN_PREFIX } from '../../core/recipe';
-import type { VectorSource } from '../../protocol/worker';
+import type { VectorSource } from '../../protocol/word-vectors';
 import { locateVectors, readSource } from '../../worker/vector-sources';
 import { findRun, numberOption, withJson, withRuns } from '../session';
 

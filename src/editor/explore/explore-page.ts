@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { ExploreHost, ExplorePage as PageContract, VectorsChoice } from '../../protocol/explore';
 import type { SavedFile } from '../../protocol/saved-file';
-import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../protocol/word-vectors';
 import { Disposables } from '../common/disposables';
 import { webviewPort } from '../common/webview-port';
 

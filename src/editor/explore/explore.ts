@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { VectorSource } from '../../protocol/worker';
+import type { VectorSource } from '../../protocol/word-vectors';
 import { Disposables } from '../common/disposables';
 import { command, EXPLORE_VIEW } from '../common/ids';
 import { PagePanel } from '../common/page-panel';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../core/errors';
-import type { SimilarWord } from '../../protocol/worker';
+import type { SimilarWord } from '../../protocol/word-vectors';
 import { bar } from '../common/bars';
 import { Disposables } from '../common/disposables';
 import { setting } from '../common/settings';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
-import type { SimilarWord } from '../../protocol/worker';
+import type { SimilarWord } from '../../protocol/word-vectors';
 import { Disposables } from '../common/disposables';
 import type { WorkerThreads } from '../threads/worker-threads';
 import { wordPlaces } from './word-places';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { VectorsChoice } from '../../protocol/explore';
-import type { VectorSource } from '../../protocol/worker';
+import type { VectorSource } from '../../protocol/word-vectors';
 import { storedKeys } from '../common/ids';
 import type { VectorSources } from '../explore/vector-sources';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
-import type { SimilarWord, TranslateResult } from '../../protocol/worker';
+import type { SimilarWord, TranslateResult } from '../../protocol/word-vectors';
 import { cancellable } from '../common/cancellable';
 import type { Reporter } from '../common/reporter';
 import type { VectorSources } from '../explore/vector-sources';

@@ -9,7 +9,7 @@ import { Random } from '../../../src/core/random';
 import { encodeSafetensors } from '../../../src/core/runs/safetensors';
 import { parseRecipe } from '../../../src/core/recipe';
 import { RUN_SCHEMA_VERSION, type RunRecord } from '../../../src/core/runs/record';
-import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery, VectorSource } from '../../../src/protocol/word-vectors';
 import { EmbeddingAnswers } from '../../../src/worker/embedding-answers';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { saveVectors } from '../../../src/worker/vector-file';

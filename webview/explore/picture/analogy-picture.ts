@@ -1,4 +1,4 @@
-import type { MapPoint, SimilarWord } from '../../../src/protocol/worker';
+import type { MapPoint, SimilarWord } from '../../../src/protocol/word-vectors';
 import { t } from '../strings';
 import { drawBars } from './bars';
 import type { Frame, Picture } from './picture';

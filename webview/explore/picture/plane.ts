@@ -1,4 +1,4 @@
-import type { MapPoint } from '../../../src/protocol/worker';
+import type { MapPoint } from '../../../src/protocol/word-vectors';
 import { placeLabels, type Box } from '../map/labels';
 import { tones, type Frame } from './picture';
 import { s, textWidth } from './svg';

@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/word-vectors';
 import { Choice } from '../../common/choice';
 import { h, setText } from '../../common/dom';
 import { Combobox } from '../combobox';

@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer } from '../../../src/protocol/word-vectors';
 import { h } from '../../common/dom';
 import { NumberField } from '../fields';
 import { drawBars } from '../picture/bars';

@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/word-vectors';
 import { h } from '../../common/dom';
 import { Combobox } from '../combobox';
 import { drawBars } from '../picture/bars';

@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer, SimilarWord } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer, SimilarWord } from '../../../src/protocol/word-vectors';
 import { h } from '../../common/dom';
 import { Combobox } from '../combobox';
 import { NumberField } from '../fields';

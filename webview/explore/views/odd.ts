@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer } from '../../../src/protocol/word-vectors';
 import { h } from '../../common/dom';
 import { Combobox } from '../combobox';
 import { examples } from '../fields';

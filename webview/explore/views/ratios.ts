@@ -1,4 +1,4 @@
-import type { CoOccurrenceRatio, EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/worker';
+import type { CoOccurrenceRatio, EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/word-vectors';
 import { h } from '../../common/dom';
 import { Combobox } from '../combobox';
 import { drawBars } from '../picture/bars';

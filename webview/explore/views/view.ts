@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/worker';
+import type { EmbeddingAnswer, EmbeddingQuery } from '../../../src/protocol/word-vectors';
 import type { TableContent } from '../../common/table-content';
 import type { Picture } from '../picture/picture';
 import type { Settings, Tab } from '../settings';
