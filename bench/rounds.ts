@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Contender, type Launch } from './contender';
+import { everyoneInTurn, type Taker } from './in-turn';
 import type { Comparison, Entrant, Figure } from './rows';
 import { summarise } from './statistics';
 import { agrees, outputsOf, type Work } from './works';
@@ -15,19 +15,17 @@ export interface Effort {
 /** A contender's turn lasts about so long, in milliseconds, so that a fast one gets more measurements a round. */
 const TURN = 120;
 const MOST_MEASUREMENTS_A_TURN = 50;
-/** Pause between turns, in milliseconds, in which the threads of the one before stop spinning. */
+/** Milliseconds between turns. */
 const PAUSE = 15;
 /** A model that knows nothing yet is wrong by the logarithm of the number of answers, give or take this, in nats. */
 const LOSS_TOLERANCE = 1;
 
-interface Runner {
+interface Runner extends Taker {
   entrant: Entrant;
   contender: Contender;
   times: number[];
   /** Milliseconds of the quickest measurement so far, as they pass on the clock. */
   quickest: number;
-  /** Why it takes no further part. */
-  failure?: string;
 }
 
 /**
@@ -46,34 +44,21 @@ export async function compare(
     return { entrant, contender: new Contender(launchOf(entrant), threads), times: [], quickest: Infinity };
   });
   try {
-    await everyoneInTurn(runners, (runner) => warmUp(runner, work));
+    await everyoneInTurn(runners, PAUSE, (runner) => warmUp(runner, work));
     for (let round = 0; round < leastRounds || performance.now() < end; round++) {
       if (runners.every(({ failure }) => failure !== undefined)) break;
-      await everyoneInTurn(runners, async (runner) => {
+      await everyoneInTurn(runners, PAUSE, async (runner) => {
         runner.times.push(...(await measure(runner, work, measurementsIn(TURN, runner.quickest))));
       });
     }
     const figures: Figure[] = [];
-    await everyoneInTurn(runners, async (runner) => void figures.push(await figureOf(runner)));
+    await everyoneInTurn(runners, PAUSE, async (runner) => void figures.push(await figureOf(runner)));
     const skipped = runners.flatMap(({ entrant, failure }) =>
       failure === undefined ? [] : [{ entrant, reason: failure }],
     );
     return { work, threads, figures, skipped };
   } finally {
     await Promise.all(runners.map(({ contender }) => contender.close()));
-  }
-}
-
-/** One after the other, leaving out those that have failed. */
-async function everyoneInTurn(runners: readonly Runner[], body: (runner: Runner) => Promise<void>): Promise<void> {
-  for (const runner of runners) {
-    if (runner.failure !== undefined) continue;
-    try {
-      await body(runner);
-    } catch (error) {
-      runner.failure = (error as Error).message;
-    }
-    await sleep(PAUSE);
   }
 }
 

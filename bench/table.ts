@@ -1,4 +1,7 @@
-/** A Markdown table whose columns are padded, so that it reads well in a terminal too. All columns but the first are numbers. */
+/**
+ * A Markdown table whose columns are padded, so that it reads well in a terminal too. All columns but the first are
+ * numbers.
+ */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
   const line = (cells: readonly string[]) =>

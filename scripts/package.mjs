@@ -33,7 +33,8 @@ async function pack(say = () => {}, target) {
   await setUp({ say });
   const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const vsix = inRoot(`sequence-lab-${target ? `${target}-` : ''}${version}.vsix`);
-  // Everything is bundled, so there are no dependencies to carry; the README's links are meant for a reader of the repository.
+  // Everything is bundled, so there are no dependencies to carry; the README's links are meant for a reader of the
+  // repository.
   const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', vsix];
   await vsce(target ? [...flags, '--target', target] : flags, target && (await nativeFiles(say)));
   return vsix;

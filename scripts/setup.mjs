@@ -37,7 +37,10 @@ function checkNode() {
     );
 }
 
-/** True when node_modules holds what package-lock.json says; npm writes its own list there when an installation is complete. */
+/**
+ * True when node_modules holds what package-lock.json says; npm writes its own list there when an installation is
+ * complete.
+ */
 function packagesAreInstalled() {
   if (!existsSync(inRoot('node_modules/.package-lock.json'))) return false;
   const installed = readJson('node_modules/.package-lock.json').packages;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Contender, type Launch } from '../contender';
+import { everyoneInTurn, type Taker } from '../in-turn';
 import { describeMachine } from '../machine';
 import { summarise, type Summary } from '../statistics';
 import { markdownTable, significant } from '../table';
@@ -16,14 +16,13 @@ export interface WordBenchOptions {
   peers: Record<'gensim' | 'fasttext', Launch | string>;
 }
 
-interface Runner {
+interface Runner extends Taker {
   name: string;
   contender: Contender;
   times: number[];
-  failure?: string;
 }
 
-/** Milliseconds between turns, in which spinning threads fall asleep. */
+/** Milliseconds between turns: threads spin for longer here. */
 const PAUSE = 100;
 const LEAST_ROUNDS = 2;
 
@@ -72,32 +71,23 @@ async function measure(
     typeof launch === 'string' ? [] : [{ name, contender: new Contender(launch, threads), times: [] }],
   );
   try {
-    await inTurn(runners, async ({ contender }) => {
+    await everyoneInTurn(runners, PAUSE, async ({ contender }) => {
       versions.add((await contender.ask('hello')).version);
       await contender.ask('learn', JSON.stringify(job));
     });
     const begin = performance.now();
     let each = 0;
     for (let round = 0; round < LEAST_ROUNDS || performance.now() + each < end; round++) {
-      await inTurn(runners, async ({ contender, times }) => void times.push(...(await contender.ask('run', '1'))));
+      await everyoneInTurn(
+        runners,
+        PAUSE,
+        async ({ contender, times }) => void times.push(...(await contender.ask('run', '1'))),
+      );
       each = (performance.now() - begin) / (round + 1);
     }
     return runners;
   } finally {
     await Promise.all(runners.map(({ contender }) => contender.close()));
-  }
-}
-
-/** One after the other, leaving out those that have failed. */
-async function inTurn(runners: Runner[], body: (runner: Runner) => Promise<void>): Promise<void> {
-  for (const runner of runners) {
-    if (runner.failure !== undefined) continue;
-    try {
-      await body(runner);
-    } catch (error) {
-      runner.failure = (error as Error).message;
-    }
-    await sleep(PAUSE);
   }
 }
 

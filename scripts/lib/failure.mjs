@@ -1,7 +1,10 @@
 /** Something a person can put right: one clear sentence, printed without a stack. */
 export class Failure extends Error {}
 
-/** Ends this process on Ctrl-C and on SIGTERM by `process.exit`, so that what waits for 'exit' can clean up. Returns the undo. */
+/**
+ * Ends this process on Ctrl-C and on SIGTERM by `process.exit`, so that what waits for 'exit' can clean up. Returns the
+ * undo.
+ */
 export function exitOnSignals() {
   const handlers = Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }).map(([signal, code]) => {
     const handler = () => process.exit(code);

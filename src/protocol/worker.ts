@@ -293,7 +293,10 @@ export interface WorkerEvents {
     /** Events of the running job, at most ten batches a second. */
     events: { folder: string; events: RunEvent[] };
     recordChanged: { folder: string; record: RunRecord };
-    /** Share of the text that is read, or whose pairs of words are counted, 0 to 1, before a run starts; at most ten a second. */
+    /**
+     * Share of the text that is read, or whose pairs of words are counted, 0 to 1, before a run starts; at most ten a
+     * second.
+     */
     reading: { label: string; share: number; doing?: 'counting' };
     sampled: { id: string; sample: number; text: string };
     log: { level: 'info' | 'warn' | 'error' | 'debug'; message: string };

@@ -114,8 +114,9 @@ export interface LargeText extends TokenStreams {
 }
 
 /**
- * Reads a text that is too large for memory. The vocabulary is learned from its first 16 MB (n-grams are counted in 32 MB), at most 200,000 held-out
- * characters are taken behind the border, and training reads the rest piece by piece: a few hundred MB whatever its size.
+ * Reads a text that is too large for memory. The vocabulary is learned from its first 16 MB (n-grams are counted in 32
+ * MB), at most 200,000 held-out characters are taken behind the border, and training reads the rest piece by piece: a few
+ * hundred MB whatever its size.
  * @param tokenizer of a run that goes on
  * @param heldText held-out text of its own, else the share of the recipe is the end of the file
  * Throws UserError and Cancelled.

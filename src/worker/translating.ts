@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { align } from '../core/embeddings/alignment/align';
+import { align, usualAlignment } from '../core/embeddings/alignment/align';
 import type { CrossLingual } from '../core/embeddings/alignment/cross-lingual';
 import { knownForm, requireWord } from '../core/embeddings/queries';
 import { WordVectors } from '../core/embeddings/word-vectors';
@@ -9,9 +9,6 @@ import { seedDictionary } from './seed-dictionary';
 import type { VectorStore } from './vector-store';
 import { versionOf } from './vector-sources';
 
-/** As `embeddings align` does unless it is told otherwise. */
-const REFINEMENTS = 5;
-const CANDIDATES = 5000;
 /** Words of either side that are turned and measured, the most frequent: work grows with the product of both. */
 const MOST_WORDS = 20_000;
 
@@ -49,8 +46,7 @@ export class Translator {
     if (this.aligned?.key === key) return this.aligned;
     const target = first(await this.store.get(options.target), this.mostWords);
     const dictionary = await seedDictionary(source, target, options.dictionary);
-    const how = { refinements: REFINEMENTS, candidates: CANDIDATES };
-    this.aligned = { key, ...(await finished(align(source, target, dictionary, how), signal)) };
+    this.aligned = { key, ...(await finished(align(source, target, dictionary, usualAlignment), signal)) };
     return this.aligned;
   }
 }

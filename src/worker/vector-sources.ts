@@ -30,7 +30,10 @@ export interface Wanted {
 
 const VECTORS: Wanted = { task: 'embeddings', what: 'word vectors', recipe: 'skip-gram' };
 
-/** The same for runs of any task; those of the wanted one are preferred. Throws UserError when there is no run of that name. */
+/**
+ * The same for runs of any task; those of the wanted one are preferred. Throws UserError when there is no run of that
+ * name.
+ */
 export async function locateRun(name: string, runsFolder: string, wanted: Wanted): Promise<VectorSource> {
   if (name.startsWith(RUN_PREFIX))
     return { run: await runNamed(name.slice(RUN_PREFIX.length).trim(), runsFolder, wanted) };

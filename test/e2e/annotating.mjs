@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findCommand, runCommand, statusItem, tab } from '../real-vscode/person.mjs';
-import { openByName, repaintFigure, until } from './painting.mjs';
-import { PICTURES, runFolders, THEMES } from './stage.mjs';
+import { openByName, repaintFigure } from './painting.mjs';
+import { PICTURES, runFolders, THEMES, until } from './stage.mjs';
 
 const EXTENSION = 'sequence-lab.sequence-lab';
 /** "Mercury" is read by the starter tagger now as one thing, now as another. */
@@ -164,7 +164,10 @@ function* steps({ page, workspace, picture, theme }) {
       await picture('annotate-right-to-left');
     },
   ];
-  /** Saves the text in front under a path. The dialog closes without saving when Enter comes before it has read the folder. */
+  /**
+   * Saves the text in front under a path. The dialog closes without saving when Enter comes before it has read the
+   * folder.
+   */
   const saveAs = async (file) => {
     const input = page.locator('.quick-input-widget input[type=text]:visible').first();
     for (let isThere = false; !isThere;) {

@@ -3,17 +3,6 @@
 /** How often a key is pressed for the figure of repainting. */
 const PRESSES = 21;
 
-/** Waits until `read` gives what `accept` wants; says what it gave last when it never does. */
-export async function until(read, accept, seconds = 120) {
-  let last;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    last = await read();
-    if (accept(last)) return last;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
-}
-
 /** Opens a file by the list of files: the explorer's watcher may have begun after it was written. */
 export async function openByName(page, name) {
   const row = page.locator('.quick-input-list').getByText(name, { exact: true }).first();

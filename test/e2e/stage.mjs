@@ -53,3 +53,14 @@ export function runFolders(workspace) {
   const folder = path.join(workspace, '.sequence-lab/runs');
   return existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
 }
+
+/** Waits until `read` gives what `accept` wants; says what it gave last when it never does. */
+export async function until(read, accept, seconds = 120) {
+  let last;
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
+    last = await read();
+    if (accept(last)) return last;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
+}

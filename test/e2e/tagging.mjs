@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand, statusItem } from '../real-vscode/person.mjs';
-import { openByName, repaintFigure, until } from './painting.mjs';
-import { PICTURES, runFolders, THEMES } from './stage.mjs';
+import { openByName, repaintFigure } from './painting.mjs';
+import { PICTURES, runFolders, THEMES, until } from './stage.mjs';
 
 const EXTENSION = 'sequence-lab.sequence-lab';
 const PEOPLE = ['Ada', 'Grace', 'Omar', 'Mary Somerville', 'Emil'];

@@ -4,20 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { explorerRow, findCommand, openFile, runCommand, statusItem, tab, webview } from '../real-vscode/person.mjs';
-import { PICTURES, runFolders, THEMES } from './stage.mjs';
+import { PICTURES, runFolders, THEMES, until } from './stage.mjs';
 
 const EXTENSION = 'sequence-lab.sequence-lab';
-
-/** Waits until `read` gives what `accept` wants; says what it gave last when it never does. */
-async function until(read, accept, seconds = 120) {
-  let last;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
-    last = await read();
-    if (accept(last)) return last;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
-}
 
 function* steps({ page, workspace, picture, theme }) {
   const training = statusItem(page, EXTENSION, 'sequenceLab.training');

@@ -2,8 +2,8 @@
 // two words, in all themes.
 import assert from 'node:assert/strict';
 import { runCommand, webview } from '../real-vscode/person.mjs';
-import { openByName, until } from './painting.mjs';
-import { THEMES } from './stage.mjs';
+import { openByName } from './painting.mjs';
+import { THEMES, until } from './stage.mjs';
 
 function* steps({ page, picture, theme }) {
   const explore = webview(page);

@@ -5,7 +5,10 @@ import path from 'node:path';
 export const root = path.resolve(import.meta.dirname, '../..');
 export const cli = path.join(root, 'dist/cli.js');
 
-/** Builds the command line and the worker program unless they are newer than all sources. One test file builds, others wait. */
+/**
+ * Builds the command line and the worker program unless they are newer than all sources. One test file builds, others
+ * wait.
+ */
 export async function buildThreads(): Promise<void> {
   const lock = path.join(root, 'node_modules/.sequence-lab-test-build');
   const since = Date.now();

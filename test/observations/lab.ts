@@ -100,7 +100,10 @@ export async function tag(folder: string, texts: string[]): Promise<TaggedText[]
   return (await answers(['tag', folder], texts)) as unknown as TaggedText[];
 }
 
-/** Shares of a word's senses that the nearest centroid tells in lines of label, tab, text: in context, and by its letters alone. */
+/**
+ * Shares of a word's senses that the nearest centroid tells in lines of label, tab, text: in context, and by its
+ * letters alone.
+ */
 export async function senses(
   folder: string,
   word: string,

@@ -16,8 +16,9 @@ export interface OwnTurns {
 
 /**
  * Looks five thousand times a second which function runs in the extension host while `action` does. Only stretches with a
- * function of the extension on the stack count, so that VS Code's own work and other extensions do not; collecting garbage is told
- * apart, since it is everybody's. It is time by the clock: on a busy machine it holds what other processes took.
+ * function of the extension on the stack count, so that VS Code's own work and other extensions do not; collecting
+ * garbage is told apart, since it is everybody's. It is time by the clock: on a busy machine it holds what other
+ * processes took.
  *
  * @param owner a part of the file names of the extension
  */

@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { UserError } from '../../src/core/errors';
 import { clusterWords } from '../../src/core/embeddings/clusters';
 import { mapOf } from '../../src/core/embeddings/map/map-of';
 import { analogy, compareWords, neighbours, oddOneOut, unitOf, dot } from '../../src/core/embeddings/queries';
 import { WordVectors } from '../../src/core/embeddings/word-vectors';
 import { Random } from '../../src/core/random';
-import { openChannel, type Channel } from '../../src/protocol/channel';
+import type { Channel } from '../../src/protocol/channel';
 import type { ExploreHost, ExplorePage, VectorsChoice } from '../../src/protocol/explore';
 import type { EmbeddingAnswer, EmbeddingQuery } from '../../src/protocol/word-vectors';
-import { pageFor, type SavedFile } from './page-frame';
+import { newFrame, PageHost, type Frame } from './page-host';
 import type { ThemeFixture } from './themes';
-import 'vscode-jsonrpc/node';
-
-const ADDRESS = 'http://explore.invalid/';
 
 /** Words with features of their own: royalty, gender, country and so on, and noise. */
 export function smallWorld(seed: number): WordVectors {
@@ -40,63 +36,32 @@ export function smallWorld(seed: number): WordVectors {
 }
 
 /** An extension host that holds small vectors, answers the page's questions with the project's own code, and remembers. */
-export class ExploreFakeHost {
+export class ExploreFakeHost extends PageHost<ExplorePage, ExploreHost> {
   readonly asked: EmbeddingQuery[] = [];
-  readonly saved: SavedFile[] = [];
-  readonly problems: string[] = [];
   learned = 0;
   /** Waited for before a question is answered. */
   before: (query: EmbeddingQuery) => Promise<void> = async () => {};
   cancelled = 0;
-  private channel: Channel<ExplorePage, ExploreHost> | undefined;
-  private hear: (message: unknown) => void = () => {};
   private readonly worlds: Record<string, WordVectors> = { one: smallWorld(1), two: smallWorld(2) };
 
   private constructor(
-    readonly page: Page,
-    readonly context: BrowserContext,
+    page: Page,
     public choices: VectorsChoice[],
-  ) {}
+  ) {
+    super(page, 'dist/explore.js');
+  }
 
   static async open(
     browser: Browser,
     theme: ThemeFixture,
-    options: { choices?: VectorsChoice[]; width?: number; height?: number; kept?: object } = {},
+    options: Frame & { choices?: VectorsChoice[]; kept?: object } = {},
   ): Promise<ExploreFakeHost> {
-    const viewport = { width: options.width ?? 1280, height: options.height ?? 900 };
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    const host = new ExploreFakeHost(page, context, options.choices ?? runs);
-    page.on('pageerror', (error) => host.problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && host.problems.push(message.text()));
-    await page.exposeFunction('postToHost', (text: string) => host.hear(JSON.parse(text)));
-    await page.route(`${ADDRESS}**`, (route) => {
-      const url = route.request().url();
-      if (url === ADDRESS) return route.fulfill({ contentType: 'text/html', body: pageFor(theme, 'page.js') });
-      if (url.endsWith('page.js'))
-        return route.fulfill({ contentType: 'text/javascript', body: readFileSync('dist/explore.js') });
-      return route.fulfill({ status: 404, body: '' });
-    });
+    const page = await newFrame(browser, options);
     const kept = JSON.stringify(JSON.stringify(options.kept ?? {}));
     await page.addInitScript(`if (!sessionStorage.getItem('state')) sessionStorage.setItem('state', ${kept})`);
-    host.listen();
-    await page.goto(ADDRESS);
+    const host = new ExploreFakeHost(page, options.choices ?? runs);
+    await host.load(theme);
     return host;
-  }
-
-  async reload(): Promise<void> {
-    this.listen();
-    await this.page.reload();
-  }
-
-  /** Long enough for a message to arrive and for the page to have drawn. */
-  async settle(): Promise<void> {
-    await this.page.waitForTimeout(250);
-  }
-
-  async close(): Promise<void> {
-    this.channel?.dispose();
-    await this.context.close();
   }
 
   look(run: string): void {
@@ -108,18 +73,7 @@ export class ExploreFakeHost {
     this.channel?.notify('choicesChanged', { choices });
   }
 
-  private listen(): void {
-    this.channel?.dispose();
-    const channel = openChannel<ExplorePage, ExploreHost>({
-      post: (message) => {
-        this.page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`).catch(() => {});
-      },
-      listen: (onMessage) => {
-        this.hear = onMessage;
-        return () => (this.hear = () => {});
-      },
-    });
-    this.channel = channel;
+  protected override answer(channel: Channel<ExplorePage, ExploreHost>): void {
     channel.onRequest('hydrate', () => ({ choices: this.choices }));
     channel.onRequest('ask', async ({ source, query }, signal) => {
       this.asked.push(query);
@@ -129,11 +83,7 @@ export class ExploreFakeHost {
       return answer(this.worlds[key], query);
     });
     channel.onRequest('openFile', () => ({ source: { file: '/vectors.txt' }, name: 'vectors.txt', detail: 'file' }));
-    channel.onRequest('saveFile', ({ name, kind, data }) => {
-      const bytes = data as unknown as string | { base64: string };
-      this.saved.push({ name, kind, data: typeof bytes === 'string' ? bytes : Buffer.from(bytes.base64, 'base64') });
-      return true;
-    });
+    channel.onRequest('saveFile', (file) => this.keep(file));
     channel.onNotification('learn', () => this.learned++);
   }
 }

@@ -1,71 +1,44 @@
-import { readFileSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { UserError } from '../../src/core/errors';
 import type { RunEvent } from '../../src/core/runs/events';
-import { openChannel, type Channel } from '../../src/protocol/channel';
+import type { Channel } from '../../src/protocol/channel';
 import type { DashboardRun, HostContract, PageContract } from '../../src/protocol/dashboard';
-import { pageFor, type SavedFile } from './page-frame';
+import { newFrame, PageHost, type Frame } from './page-host';
 import type { ThemeFixture } from './themes';
-import 'vscode-jsonrpc/node';
 
 export const SCRIPT = 'dist/dashboard.js';
-const ADDRESS = 'http://dashboard.invalid/';
-
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 }
 
 /** An extension host that holds runs, speaks the page's own channel over window messages, and remembers what it was asked. */
-export class FakeHost {
+export class FakeHost extends PageHost<PageContract, HostContract> {
   readonly commands: HostContract['notifications']['command'][] = [];
-  readonly saved: SavedFile[] = [];
   readonly renamed: { folder: string; name: string }[] = [];
   readonly requested: string[][] = [];
-  /** Errors and blocked things that the browser reported. */
-  readonly problems: string[] = [];
   /** Waited for before `hydrate` is answered. */
   beforeHydrate: () => Promise<void> = async () => {};
   confirmDelete = true;
-  private channel: Channel<PageContract, HostContract> | undefined;
-  private hear: (message: unknown) => void = () => {};
 
   private constructor(
-    readonly page: Page,
-    readonly context: BrowserContext,
+    page: Page,
     public runs: DashboardRun[],
     public current: string | undefined,
-  ) {}
+  ) {
+    super(page, SCRIPT);
+  }
 
   static async open(
     browser: Browser,
     theme: ThemeFixture,
     runs: DashboardRun[],
-    options: { current?: string; width?: number; height?: number; before?: (host: FakeHost) => void } = {},
+    options: Frame & { current?: string; before?: (host: FakeHost) => void } = {},
   ): Promise<FakeHost> {
-    const viewport = { width: options.width ?? 1280, height: options.height ?? 900 };
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    const host = new FakeHost(page, context, runs, options.current);
+    const host = new FakeHost(await newFrame(browser, options), runs, options.current);
     options.before?.(host);
-    page.on('pageerror', (error) => host.problems.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && host.problems.push(message.text()));
-    await page.exposeFunction('postToHost', (text: string) => host.hear(JSON.parse(text)));
-    await page.route(`${ADDRESS}**`, (route) => {
-      if (route.request().url() === ADDRESS)
-        return route.fulfill({ contentType: 'text/html', body: pageFor(theme, 'dashboard.js') });
-      if (route.request().url().endsWith('dashboard.js'))
-        return route.fulfill({ contentType: 'text/javascript', body: readFileSync(SCRIPT) });
-      return route.fulfill({ status: 404, body: '' });
-    });
-    host.listen();
-    await page.goto(ADDRESS);
+    await host.load(theme);
     return host;
-  }
-
-  async reload(): Promise<void> {
-    this.listen();
-    await this.page.reload();
   }
 
   async sendEvents(folder: string, events: RunEvent[]): Promise<void> {
@@ -91,34 +64,13 @@ export class FakeHost {
     await this.settle();
   }
 
-  /** Long enough for a message to arrive and for the page to have drawn. */
-  async settle(): Promise<void> {
-    await this.page.waitForTimeout(250);
-  }
-
-  async close(): Promise<void> {
-    this.channel?.dispose();
-    await this.context.close();
-  }
-
   private find(folder: string): DashboardRun {
     const run = this.runs.find((one) => one.folder === folder);
     if (!run) throw new UserError(`There is no run ${folder}.`);
     return run;
   }
 
-  private listen(): void {
-    this.channel?.dispose();
-    const channel = openChannel<PageContract, HostContract>({
-      post: (message) => {
-        this.page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`).catch(() => {});
-      },
-      listen: (onMessage) => {
-        this.hear = onMessage;
-        return () => (this.hear = () => {});
-      },
-    });
-    this.channel = channel;
+  protected override answer(channel: Channel<PageContract, HostContract>): void {
     channel.onRequest('hydrate', async ({ shown }) => {
       this.requested.push(shown);
       const filled = new Set([...shown, this.current]);
@@ -131,11 +83,7 @@ export class FakeHost {
       this.requested.push(folders);
       return folders.map((folder) => this.find(folder));
     });
-    channel.onRequest('saveFile', ({ name, kind, data }) => {
-      const bytes = data as unknown as string | { base64: string };
-      this.saved.push({ name, kind, data: typeof bytes === 'string' ? bytes : Buffer.from(bytes.base64, 'base64') });
-      return true;
-    });
+    channel.onRequest('saveFile', (file) => this.keep(file));
     channel.onRequest('renameRun', (params) => {
       if (params.name === 'taken') throw new UserError('Another run has this name.');
       this.renamed.push(params);

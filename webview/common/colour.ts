@@ -29,7 +29,10 @@ export function fade(colour: string, opacity: number): string {
   return `rgba(${red}, ${green}, ${blue}, ${Number((alpha * opacity).toFixed(3))})`;
 }
 
-/** The colour without its transparency: several of VS Code's chart colours are half transparent, too faint for a thin line. */
+/**
+ * The colour without its transparency: several of VS Code's chart colours are half transparent, too faint for a thin
+ * line.
+ */
 export function opaque(colour: string): string {
   const parts = parse(colour.trim());
   return parts ? `rgb(${parts[0]}, ${parts[1]}, ${parts[2]})` : colour;

@@ -29,7 +29,10 @@ function percentBelow(loss: number, reference: number): number {
   return Math.round((1 - loss / reference) * 100);
 }
 
-/** Classifiers and taggers are judged by what they get right, series by their error, all others by the loss in the unit of the page. */
+/**
+ * Classifiers and taggers are judged by what they get right, series by their error, all others by the loss in the unit
+ * of the page.
+ */
 export function judgementOf(run: Run, unit: Unit): Judgement {
   switch (run.record.recipe.task) {
     case 'classification':

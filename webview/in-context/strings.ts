@@ -1,4 +1,4 @@
-import { Words } from '../common/words';
+import { wordsOf } from '../common/words';
 
 /** Every word that the page shows. A host may hand over translations under the same keys. */
 const english = {
@@ -29,10 +29,4 @@ const english = {
 } as const;
 
 export type StringKey = keyof typeof english;
-const words = new Words<StringKey>(english);
-
-/** Takes translations; keys that are missing stay English, unknown ones are ignored. */
-export const translate = (translations: unknown) => words.translate(translations);
-
-/** The words under a key, with each {name} replaced. */
-export const t = (key: StringKey, values?: Record<string, string | number>) => words.say(key, values);
+export const { translate, t } = wordsOf<StringKey>(english);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { align, precision } from '../../core/embeddings/alignment/align';
+import { align, precision, usualAlignment } from '../../core/embeddings/alignment/align';
 import { CrossLingual, retrievals, type Retrieval } from '../../core/embeddings/alignment/cross-lingual';
 import {
   diceDictionary,
@@ -74,13 +74,13 @@ function alignCommand(): Command {
       '--refine <n>',
       "rounds with the words that are each other's best",
       numberOption('--refine', 0, 50, true),
-      5,
+      usualAlignment.refinements,
     )
     .option(
       '--candidates <n>',
       'words of both that take part in these rounds',
       numberOption('--candidates', 1, 1e6, true),
-      5000,
+      usualAlignment.candidates,
     )
     .option(
       '--hold-out <share>',

@@ -13,8 +13,8 @@ export interface Annotation extends Anchor {
 }
 
 /**
- * What labels say: where entities are, so that tags are BIO, or what each token is, such as its part of speech, so that a tag is
- * the label itself.
+ * What labels say: where entities are, so that tags are BIO, or what each token is, such as its part of speech, so that a
+ * tag is the label itself.
  */
 export type LabelScheme = 'entities' | 'tokens';
 

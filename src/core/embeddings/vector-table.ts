@@ -11,7 +11,10 @@ export interface ReadingOptions {
   label: string;
   /** Words to read; files hold the most frequent first. All if left out. */
   limit?: number;
-  /** Whether a word's vector is kept; all if left out. Others are read and forgotten, so that a large file needs little memory. */
+  /**
+   * Whether a word's vector is kept; all if left out. Others are read and forgotten, so that a large file needs little
+   * memory.
+   */
   only?: (word: string) => boolean;
 }
 

@@ -1,6 +1,6 @@
 export { resolveBudget, type Budget } from './budget';
 export { builtInRecipes, findBuiltIn, type BuiltInRecipe } from './built-in';
-export { RUN_PREFIX, withLocatedFiles } from './embedding-file';
+export { RUN_PREFIX, withLocatedFiles } from './located-files';
 export { recipeDifferences, type RecipeDifference } from './differences';
 export { recipeJsonSchema } from './keys';
 export { parseRecipe, parseRecipeText, setByAssignment, setByPath } from './parse';

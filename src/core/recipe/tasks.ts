@@ -1,6 +1,9 @@
 import type { TaskName } from './schema';
 
-/** What is known of a task by its name alone; apart from the schema, so that pages can use it without the schema's library. */
+/**
+ * What is known of a task by its name alone; apart from the schema, so that pages can use it without the schema's
+ * library.
+ */
 
 /** Whether the task's data are made from the seed, so that there is no file. */
 export function isGenerated(task: TaskName): task is 'adding-problem' | 'copy-memory' {

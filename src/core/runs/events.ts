@@ -3,7 +3,8 @@ import type { ClassFigures } from '../training/learner';
 /**
  * What a training job tells the world. The worker appends each event to `metrics.jsonl` (one JSON object a line) and
  * sends it on; the editor, the dashboard and the command line read nothing else.
- * Losses are means over tokens or examples in nats, or squared errors of a series; `time` is seconds of training, pauses and earlier sittings' gaps left out.
+ * Losses are means over tokens or examples in nats, or squared errors of a series; `time` is seconds of training, pauses
+ * and earlier sittings' gaps left out.
  */
 export interface StartedEvent {
   event: 'started';
@@ -82,7 +83,10 @@ export interface EvaluationEvent extends Measures, ClassMeasures {
   time: number;
   /** True when no earlier evaluation was better. */
   best: boolean;
-  /** Where the model reads a biLM: shares of its characters and of each of its layers in the mix, and what that is multiplied with. */
+  /**
+   * Where the model reads a biLM: shares of its characters and of each of its layers in the mix, and what that is
+   * multiplied with.
+   */
   mixWeights?: number[];
   mixScale?: number;
 }

@@ -1,8 +1,8 @@
 import type { EncodedSentence } from './tagged/vocabulary';
 
 /**
- * Examples of one data set: token ids, maybe with the same tokens as a biLM spells them, or feature vectors of one size ([T·F],
- * step after step).
+ * Examples of one data set: token ids, maybe with the same tokens as a biLM spells them, or feature vectors of one size
+ * ([T·F], step after step).
  */
 export type Sequences =
   | { kind: 'ids'; items: Int32Array[]; contexts?: EncodedSentence[] }

@@ -32,8 +32,8 @@ export class WordLevelTokenizer extends PieceTokenizer {
   }
 
   /**
-   * What each token of `encode` stands for, without the space before it and, unless that would cut the text elsewhere, with the
-   * capitals that the rules take away; "" for white space.
+   * What each token of `encode` stands for, without the space before it and, unless that would cut the text elsewhere,
+   * with the capitals that the rules take away; "" for white space.
    */
   segments(text: string): string[] {
     const cutter = new PieceCutter((given, at) => this.isBorder(given, at));

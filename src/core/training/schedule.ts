@@ -48,7 +48,10 @@ export interface ScheduleState {
   waited: number;
 }
 
-/** The learning rate over a run. "plateau" is multiplied by `factor` after `plateauPatience` + 1 evaluations in a row that were not better. */
+/**
+ * The learning rate over a run. "plateau" is multiplied by `factor` after `plateauPatience` + 1 evaluations in a row
+ * that were not better.
+ */
 export class Schedule {
   private memory: ScheduleState = { scale: 1, best: null, waited: 0 };
 

@@ -3,7 +3,10 @@ import type { TaskName } from '../../core/recipe/schema';
 import { lossText } from '../common/format';
 import { headlineValue, type SomeMeasures } from './measures';
 
-/** What people look at first, by what is learned: "1.62 nats", "87.3 % right", "F1 0.81", "RMSE 2.31"; undefined when it is not there. */
+/**
+ * What people look at first, by what is learned: "1.62 nats", "87.3 % right", "F1 0.81", "RMSE 2.31"; undefined when it
+ * is not there.
+ */
 export function headline(task: TaskName, measures: SomeMeasures | undefined): string | undefined {
   const value = headlineValue(task, measures);
   if (value === undefined) return undefined;

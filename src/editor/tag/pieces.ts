@@ -12,7 +12,10 @@ export interface Piece {
   start: number;
 }
 
-/** Sentence-closing signs with closing quotes or brackets and the space behind them, or the signs of scripts without spaces. */
+/**
+ * Sentence-closing signs with closing quotes or brackets and the space behind them, or the signs of scripts without
+ * spaces.
+ */
 const SENTENCE_END = /[.!?…؟۔]+["'”’»)\]]*\s+|[。！？]+[」』”）]*/gu;
 /** "Mr.", "J.", "Dr.": short words with a capital do not close a sentence. */
 const ABBREVIATION = /(?:^|[\s("'“‘«])\p{Lu}\p{L}{0,2}\.$/u;

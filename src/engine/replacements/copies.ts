@@ -43,7 +43,10 @@ function sliced(x: TensorInfo, begin: number[], size: number[], backend: HeapBac
   return copied(x, size, { start, strides }, backend);
 }
 
-/** Transpose, Reverse, Slice, SplitV, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the cpu's kernels. */
+/**
+ * Transpose, Reverse, Slice, SplitV, Tile, Concat and GatherV2 (of rows) of TF.js; what does not fit stays with the
+ * cpu's kernels.
+ */
 export function registerCopies(backendName: string): void {
   register<{ x: TensorInfo }, { perm: number[] }>(backendName, 'Transpose', ({ x }, { perm }, backend) => {
     const strides = denseStrides(x.shape);

@@ -1,4 +1,7 @@
-/** The neural tagger in float64, a sentence at a time, its CRF by trying all sequences: the oracle of neural-tagger.test.ts. */
+/**
+ * The neural tagger in float64, a sentence at a time, its CRF by trying all sequences: the oracle of
+ * neural-tagger.test.ts.
+ */
 import type { NeuralTaggerShape } from '../../../src/core/models/tagger/neural/neural-tagger';
 import { recurrent } from './recurrent-reference';
 import { dense, type Numbers } from './reference';

@@ -71,7 +71,7 @@ test('what cannot be translated is said in a sentence', async () => {
   const translator = new Translator(new VectorStore());
   const ask = (more: object) => translator.translate({ ...files, word: 'wort40', count: 5, ...more }, signal);
   await expect(ask({ word: 'nothing' })).rejects.toThrow('There is no vector for "nothing"');
-  await expect(ask({ dictionary: at('missing.tsv') })).rejects.toThrow('missing.tsv cannot be read');
+  await expect(ask({ dictionary: at('missing.tsv') })).rejects.toThrow('Cannot read missing.tsv because');
   writeFileSync(at('one.tsv'), 'one\n');
   await expect(ask({ dictionary: at('one.tsv') })).rejects.toThrow('Line 1 of one.tsv has no translation');
   writeFileSync(at('other.txt'), '2 6\nx 1 0 0 0 0 0\ny 0 1 0 0 0 0\n');

@@ -1,7 +1,10 @@
 const SVG = 'http://www.w3.org/2000/svg';
 type Child = Node | string | undefined | false;
 
-/** Makes an element of a picture: `s('circle', { cx: 1, cy: 2, r: 3 })`. All looks are attributes, so that it can be exported. */
+/**
+ * Makes an element of a picture: `s('circle', { cx: 1, cy: 2, r: 3 })`. All looks are attributes, so that it can be
+ * exported.
+ */
 export function s<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Record<string, string | number | undefined> = {},

@@ -14,6 +14,9 @@ export interface AlignOptions {
   candidates: number;
 }
 
+/** What suits most pairs of languages. */
+export const usualAlignment: Readonly<AlignOptions> = { refinements: 5, candidates: 5000 };
+
 /**
  * Turns source vectors into the space of target vectors: the rotation that brings translations nearest (orthogonal
  * Procrustes; Xing et al., 2015, Artetxe et al., 2016), then again with the words that are each other's best translation

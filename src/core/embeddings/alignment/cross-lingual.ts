@@ -46,7 +46,10 @@ export class CrossLingual {
     return new CrossLingual(source, target, { source: ofSource, target: ofTarget });
   }
 
-  /** The best `count` target words of some source words; `similarity` is the cosine, or CSLS in [-4, 4]. Yields now and then. */
+  /**
+   * The best `count` target words of some source words; `similarity` is the cosine, or CSLS in [-4, 4]. Yields now and
+   * then.
+   */
   *translate(ids: readonly number[], count: number, retrieval: Retrieval): Generator<void, Neighbour[][]> {
     const { target } = this;
     const found: Neighbour[][] = [];

@@ -89,8 +89,8 @@ export class HiddenMarkovModel {
   }
 
   /**
-   * Baum-Welch from a first model: a new one after each round, whose likelihood is no lower. Yields between slices; returns the last model
-   * and the mean log-likelihood of a token before each round.
+   * Baum-Welch from a first model: a new one after each round, whose likelihood is no lower. Yields between slices;
+   * returns the last model and the mean log-likelihood of a token before each round.
    */
   static *fitInSlices(
     start: HiddenMarkovModel,

@@ -63,7 +63,10 @@ function forward(alpha: Float64Array, factor: Float64Array, width: number, next:
   return result;
 }
 
-/** Tells the marginals of step i, whose triples are normalised, and gives beta of the pairs before, scaled to a sum of one. */
+/**
+ * Tells the marginals of step i, whose triples are normalised, and gives beta of the pairs before, scaled to a sum of
+ * one.
+ */
 function backward(
   steps: Step[],
   i: number,

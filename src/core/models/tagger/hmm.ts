@@ -236,7 +236,10 @@ function stepOf(counts: Float64Array, totals: Float64Array): Step {
 /** ln of the probability that Baum-Welch leaves to what it expects nowhere: other sentences may need it. */
 const LEAST = Math.log(1e-12);
 
-/** ln of the shares of expected counts at [a, b, c]; with order 2 `a` does not count. Contexts that never occur keep theirs. */
+/**
+ * ln of the shares of expected counts at [a, b, c]; with order 2 `a` does not count. Contexts that never occur keep
+ * theirs.
+ */
 function maximised(counts: Float64Array, before: Float64Array, size: number, order: 2 | 3): Float64Array {
   const contexts = order === 3 ? size * size : size;
   const sums = new Float64Array(contexts * size);

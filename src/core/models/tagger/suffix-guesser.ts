@@ -8,8 +8,8 @@ const LONGEST = 10;
 /**
  * Tags of unknown words by their endings (Brants, "TnT: a statistical part-of-speech tagger", 2000, section 2.3): the
  * tags of rare words with the longest known ending, smoothed with those of each shorter one,
- * p(t | ending) = (counted share + theta p(t | shorter ending)) / (1 + theta), theta the standard deviation of the tags' shares.
- * Words that begin with a capital, hold a digit, or neither are kept apart.
+ * p(t | ending) = (counted share + theta p(t | shorter ending)) / (1 + theta), theta the standard deviation of the tags'
+ * shares. Words that begin with a capital, hold a digit, or neither are kept apart.
  */
 export class SuffixGuesser {
   /** Counts by tag of each kind of word and ending. */

@@ -19,7 +19,8 @@ export const classifiers: BuiltInRecipe[] = [
     {
       task: 'classification',
       tokens: { ...words, minCount: 2 },
-      // Sentences are few and words many: without words and numbers left out it learns the sentences by heart in three passes.
+      // Sentences are few and words many: without words and numbers left out it learns the sentences by heart in three
+      // passes.
       model: { kind: 'cnn', embedding: 300, embeddingDropout: 0.3, inputDropout: 0.3 },
       training: { epochs: 10, batch: 50, rate: 1e-3, patience: 0 },
     },

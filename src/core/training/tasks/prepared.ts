@@ -94,7 +94,10 @@ export interface Parts<T> {
   validation: T[];
 }
 
-/** Cuts examples into both parts, or takes the second from a file of its own. Throws UserError when none is left to learn from. */
+/**
+ * Cuts examples into both parts, or takes the second from a file of its own. Throws UserError when none is left to
+ * learn from.
+ */
 export function partsOf<T>(items: T[], separate: T[] | undefined, { evaluation, seed }: Recipe): Parts<T> {
   if (separate) return { train: items, validation: separate };
   const { train, validation } = splitExamples(items.length, evaluation, seed);

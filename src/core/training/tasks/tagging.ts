@@ -139,7 +139,10 @@ export class TaggingTask implements ExampleTask {
     return examples.map(({ inner }) => (whole && inner.includes(-1) ? inner.map(() => -1) : inner));
   }
 
-  /** Takes words that training has once for unknown ones now and then, so that those are learned, too (Lample et al., 2016). */
+  /**
+   * Takes words that training has once for unknown ones now and then, so that those are learned, too (Lample et al.,
+   * 2016).
+   */
   private forgetWords({ words }: TaggerBatch, random: Random): void {
     const { wordDropout } = this.recipe.model;
     if (wordDropout === 0) return;

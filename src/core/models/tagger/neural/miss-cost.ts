@@ -3,8 +3,8 @@ import type { TagTargets } from './tagger-batch';
 
 /**
  * Scores in which the tag `outside` has `cost` more at each token that belongs to an entity: training against them makes
- * missing an entity dearer than finding too many (softmax-margin with a cost for misses: Gimpel and Smith, 2010; Mohit et al.,
- * 2012). The gradient is that of the scores.
+ * missing an entity dearer than finding too many (softmax-margin with a cost for misses: Gimpel and Smith, 2010; Mohit et
+ * al., 2012). The gradient is that of the scores.
  *
  * @param scores [B, T, K]
  * @param outside the tag of tokens outside of entities; without it, or a cost, the scores stay as they are

@@ -11,8 +11,8 @@ const SLICE = 4096;
 const SLICE_IN_CONTEXT = 512;
 
 /**
- * Tags sentences with a neural tagger; what is longer than `longest` tokens is read in pieces. `context` has the characters of
- * the biLM that the tagger reads.
+ * Tags sentences with a neural tagger; what is longer than `longest` tokens is read in pieces. `context` has the
+ * characters of the biLM that the tagger reads.
  */
 export class NeuralSentenceTagger implements SentenceTagger {
   constructor(

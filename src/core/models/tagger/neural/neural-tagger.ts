@@ -41,12 +41,13 @@ interface TagScores {
 
 /**
  * Word vectors joined with vectors of their characters and of what they look like, and maybe with what a biLM makes of them,
- * recurrent layers, and a score for each tag of each token, from which a softmax or a CRF chooses (Lample et al., 2016; Ma and
- * Hovy, 2016). Words and characters are dropped out before
- * the layers (`inputDropout`), states behind each (`dropout`).
+ * recurrent layers, and a score for each tag of each token, from which a softmax or a CRF chooses (Lample et al., 2016;
+ * Ma and Hovy, 2016). Words and characters are dropped out before the layers (`inputDropout`), states behind each
+ * (`dropout`).
  *
- * A bidirectional model without a biLM, which has read the whole sentence, has a forward read-out, too: a linear layer "forward" on the states of the lowest layer that have
- * seen no later token. It learns beside the rest, and no gradient flows from it into the rest.
+ * A bidirectional model without a biLM, which has read the whole sentence, has a forward read-out, too: a linear layer
+ * "forward" on the states of the lowest layer that have seen no later token. It learns beside the rest, and no gradient
+ * flows from it into the rest.
  */
 export class NeuralTagger {
   readonly parameters: NamedVariable[];

@@ -20,8 +20,8 @@ type Places = ArrayLike<number>;
 
 /**
  * Gives a new tagger the weights of an earlier one: rows of words and characters that both know, rows, columns and
- * transitions of tags that both have, all else as a whole. What the earlier one lacks keeps its first values. Throws UserError,
- * and changes nothing, where sizes of layers differ.
+ * transitions of tags that both have, all else as a whole. What the earlier one lacks keeps its first values. Throws
+ * UserError, and changes nothing, where sizes of layers differ.
  */
 export function startFrom(model: NeuralTagger, vocabulary: TaggerVocabulary, earlier: EarlierTagger): void {
   const { scheme } = model.shape;

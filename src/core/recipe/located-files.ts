@@ -4,8 +4,8 @@ import type { RecipeInput } from './schema';
 export const RUN_PREFIX = 'run:';
 
 /**
- * The recipe with the files of word vectors and of a biLM, where it names them, as `locate` finds them: a recipe names them beside itself, and
- * whoever trains may stand elsewhere.
+ * The recipe with the files of word vectors and of a biLM, where it names them, as `locate` finds them: a recipe names
+ * them beside itself, and whoever trains may stand elsewhere.
  */
 export function withLocatedFiles<R extends RecipeInput>(recipe: R, locate: (file: string) => string): R {
   const { model } = recipe;
