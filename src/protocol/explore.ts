@@ -16,7 +16,7 @@ export interface ExploreHost {
     /** All vectors that can be asked, runs first, the newest first; and the ones that were asked for by command. */
     hydrate: { params: Record<string, never>; result: { choices: VectorsChoice[]; wanted?: VectorSource } };
     /** Only sources that were offered are asked. */
-    ask: { params: { source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
+    ask: { params: { id: string; source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
     /** Lets a person choose a file of vectors; null when they thought better of it. */
     openFile: { params: Record<string, never>; result: VectorsChoice | null };
     /** Saves bytes where the person says; false when they thought better of it. */
@@ -35,5 +35,7 @@ export interface ExplorePage {
     choicesChanged: { choices: VectorsChoice[] };
     /** The vectors to look at, because they were asked for by command. */
     look: { source: VectorSource };
+    /** Share of the answer to a question of that id that is done, 0 to 1, where it takes long. */
+    answering: { id: string; share: number };
   };
 }

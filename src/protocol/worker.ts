@@ -261,7 +261,8 @@ export interface WorkerContract {
     /** How alike the occurrences of words are in their sentences, by a run of the task contextual. */
     contexts: { params: ContextsOptions; result: ContextsResult };
     /** Answers of word vectors, kept in memory between questions. */
-    embedding: { params: { source: VectorSource; query: EmbeddingQuery }; result: EmbeddingAnswer };
+    /** `answering` tells under the id how far a long answer is. */
+    embedding: { params: { source: VectorSource; query: EmbeddingQuery; id?: string }; result: EmbeddingAnswer };
     /** The best translations of a word, by vectors that are turned into one space, which is kept for the next word. */
     translate: { params: TranslateOptions; result: TranslateResult };
     /** What a language model expects after a text. */
@@ -299,6 +300,8 @@ export interface WorkerEvents {
      */
     reading: { label: string; share: number; doing?: 'counting' };
     sampled: { id: string; sample: number; text: string };
+    /** Share of an answer of word vectors that is done, 0 to 1; at most ten a second. */
+    answering: { id: string; share: number };
     log: { level: 'info' | 'warn' | 'error' | 'debug'; message: string };
   };
 }

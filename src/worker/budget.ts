@@ -14,7 +14,7 @@ const EVALUATIONS = 40;
 /** One more is made when this share of the budget is used, so that the first figures come soon. */
 const FIRST_EVALUATION = 1 / 200;
 /** With a budget of minutes, at least this many times as long as an evaluation took is trained before the next. */
-const TRAIN_PER_EVALUATION = 8;
+const TRAIN_PER_EVALUATION = 15;
 
 /**
  * When a run ends. Of minutes, steps and epochs the first to be reached ends it; with none of them it is 3 minutes.
@@ -74,7 +74,7 @@ export class Budget {
 /**
  * When a run is evaluated. `every` steps if the recipe says so; otherwise soon after the start and then 40 times over
  * the budget. With a budget of steps that depends on the step only. With one of minutes an evaluation waits until
- * training took eight times as long as the last one, so that measuring never takes more than a ninth of the time.
+ * training took 15 times as long as the last one, so that measuring never takes more than a sixteenth of the time.
  */
 export class EvaluationPlan {
   private slot: number;

@@ -30,8 +30,16 @@ type Query<K extends EmbeddingQuery['kind']> = Extract<EmbeddingQuery, { kind: K
 export class EmbeddingAnswers {
   constructor(private readonly store = new VectorStore()) {}
 
-  /** Throws UserError when vectors or words are missing, and Cancelled. */
-  async answer(source: VectorSource, query: EmbeddingQuery, signal: AbortSignal): Promise<EmbeddingAnswer> {
+  /**
+   * Throws UserError when vectors or words are missing, and Cancelled.
+   * @param onProgress hears the share that is done, 0 to 1, of answers that take seconds
+   */
+  async answer(
+    source: VectorSource,
+    query: EmbeddingQuery,
+    signal: AbortSignal,
+    onProgress?: (share: number) => void,
+  ): Promise<EmbeddingAnswer> {
     const vectors = await this.store.get(source);
     if (signal.aborted) throw new Cancelled();
     switch (query.kind) {
@@ -58,7 +66,7 @@ export class EmbeddingAnswers {
       case 'similar':
         return similarOf(vectors, query);
       case 'map':
-        return placesOf(vectors, query, signal);
+        return placesOf(vectors, query, signal, onProgress);
       case 'ratios':
         return ratiosOf(source, vectors, query, signal);
     }
@@ -108,12 +116,13 @@ async function placesOf(
   vectors: WordVectors,
   { method, words, seed }: Query<'map'>,
   signal: AbortSignal,
+  onProgress?: (share: number) => void,
 ): Promise<EmbeddingAnswer> {
   const ids =
     typeof words === 'number'
       ? Array.from({ length: Math.min(words, vectors.words.length) }, (_, id) => id)
       : [...new Set(words.map((word) => requireWord(vectors, knownForm(vectors, word))))];
-  return { kind: 'map', ...(await finished(mapOf(vectors, ids, method, seed), signal)) };
+  return { kind: 'map', ...(await finished(mapOf(vectors, ids, method, seed, onProgress), signal)) };
 }
 
 /** Counted in the run's own text. */

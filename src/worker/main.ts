@@ -9,6 +9,7 @@ import { Control } from './control';
 import { examine } from './doctor';
 import type { JobContext } from './job-context';
 import { contextFor, jobName, resume, train, Turns } from './jobs';
+import { seldom } from './pacing';
 import { Predictor } from './predict';
 import { deleteRun, listRuns, markFailed, readRecord, readRun, renameRun } from './run-list';
 import { EmbeddingAnswers } from './embedding-answers';
@@ -64,7 +65,10 @@ function main(): void {
   // Reads files only, so it need not wait for the backend.
   channel.onRequest('memorisation', ({ run, text }, signal) => predictor.memorisation(run, text, signal));
   // These too: vectors are asked in plain code, and need no backend.
-  channel.onRequest('embedding', ({ source, query }, signal) => embeddings.answer(source, query, signal));
+  channel.onRequest('embedding', ({ source, query, id }, signal) => {
+    const tell = id === undefined ? undefined : seldom((share) => channel.notify('answering', { id, share }));
+    return embeddings.answer(source, query, signal, tell);
+  });
   channel.onRequest('translate', (options, signal) =>
     turns.inLine(signal, async () => {
       await backends.prepare({ backend: 'auto', threads: 0 });

@@ -31,3 +31,16 @@ export async function finished<R>(work: Generator<unknown, R>, signal: AbortSign
     work.return(undefined as never);
   }
 }
+
+/** Milliseconds between two calls: what people see need not be told more often. */
+const PAUSE = 100;
+
+/** Passes a share on that is done, at most ten times a second. */
+export function seldom(tell: (share: number) => void): (share: number) => void {
+  let told = -Infinity;
+  return (share) => {
+    if (performance.now() - told < PAUSE) return;
+    told = performance.now();
+    tell(share);
+  };
+}

@@ -26,6 +26,7 @@ import { readAgain, readNew, type Material, type Reading } from './material';
 import { memoryLimit } from './memory';
 import type { Units } from './metrics';
 import { MetricsFile, rewindLog } from './metrics-file';
+import { seldom } from './pacing';
 import { modelOfWords } from './prepare-embeddings';
 import { assetsInRecord, readAssets, writeAssets } from './run-assets';
 import { RunFolder } from './run-folder';
@@ -301,13 +302,8 @@ function startBackend({ task, backend: wished, threads }: Recipe, context: JobCo
 }
 
 function readOptions(label: string, context: JobContext, doing?: 'counting'): ReadOptions {
-  let told = -Infinity;
   return {
     shouldStop: () => context.control.stopped,
-    onProgress(share) {
-      if (performance.now() - told < 100) return;
-      told = performance.now();
-      context.notify('reading', { label, share, doing });
-    },
+    onProgress: seldom((share) => context.notify('reading', { label, share, doing })),
   };
 }

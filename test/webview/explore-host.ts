@@ -38,6 +38,7 @@ export function smallWorld(seed: number): WordVectors {
 /** An extension host that holds small vectors, answers the page's questions with the project's own code, and remembers. */
 export class ExploreFakeHost extends PageHost<ExplorePage, ExploreHost> {
   readonly asked: EmbeddingQuery[] = [];
+  readonly ids: string[] = [];
   learned = 0;
   /** Waited for before a question is answered. */
   before: (query: EmbeddingQuery) => Promise<void> = async () => {};
@@ -64,6 +65,11 @@ export class ExploreFakeHost extends PageHost<ExplorePage, ExploreHost> {
     return host;
   }
 
+  /** How far the answer to a question is. */
+  progress(id: string, share: number): void {
+    this.channel?.notify('answering', { id, share });
+  }
+
   look(run: string): void {
     this.channel?.notify('look', { source: { run } });
   }
@@ -75,8 +81,9 @@ export class ExploreFakeHost extends PageHost<ExplorePage, ExploreHost> {
 
   protected override answer(channel: Channel<ExplorePage, ExploreHost>): void {
     channel.onRequest('hydrate', () => ({ choices: this.choices }));
-    channel.onRequest('ask', async ({ source, query }, signal) => {
+    channel.onRequest('ask', async ({ id, source, query }, signal) => {
       this.asked.push(query);
+      this.ids.push(id);
       signal.addEventListener('abort', () => this.cancelled++);
       await this.before(query);
       const key = 'run' in source ? source.run : 'two';

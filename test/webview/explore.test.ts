@@ -136,6 +136,31 @@ describe('questions to word vectors', () => {
     expect(host.cancelled).toBe(2);
   });
 
+  it('shows how far a long answer is, and nothing of it when the answer is there or another is asked for', async () => {
+    await open({ neighbours: { word: 'king', count: 5 } });
+    const bar = host.page.getByRole('progressbar', { name: 'Share of the answer that is done' });
+    const goes: (() => void)[] = [];
+    host.before = () => new Promise<void>((resolve) => goes.push(resolve));
+    await field('Word').fill('man');
+    await press('Enter');
+    expect(await bar.isVisible(), 'nothing is known yet').toBe(false);
+    const first = host.ids.at(-1)!;
+    host.progress(first, 0.4);
+    await bar.waitFor();
+    expect(await bar.getAttribute('value')).toBe('0.4');
+    await field('Word').fill('paris');
+    await press('Enter');
+    host.progress(first, 0.8);
+    await host.settle();
+    expect(await bar.isVisible(), 'an older question is nobody’s business').toBe(false);
+    host.progress(host.ids.at(-1)!, 0.9);
+    await bar.waitFor();
+    goes.forEach((go) => go());
+    await host.settle();
+    expect(await summary()).toContain('Nearest to “paris”');
+    expect(await bar.isVisible()).toBe(false);
+  });
+
   it('compares, finds the odd one out, groups, and shows ratios with their counts', async () => {
     await open({ compare: { words: ['king', 'queen'] }, odd: { words: 'breakfast, lunch car dinner' }, clusters: { words: 158, clusters: 6 } }); // prettier-ignore
     await host.page.locator('#tab-compare').click();

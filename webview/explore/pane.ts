@@ -21,6 +21,8 @@ export class Pane {
   private readonly name: HTMLElement;
   private readonly facts = h('p', { class: 'quiet' });
   private readonly summary = h('p', { class: 'summary', attributes: { role: 'status' } });
+  /** No status: a screen reader is to hear the answer, and not each per cent. */
+  private readonly bar = h('progress', { class: 'answering', hidden: true, attributes: { 'aria-label': t('pane.progress'), max: '1' } }); // prettier-ignore
   private readonly error = h('p', { class: 'message error', hidden: true, attributes: { role: 'alert' } });
   private readonly cancel: HTMLButtonElement;
   private readonly tableTool: HTMLButtonElement;
@@ -57,7 +59,7 @@ export class Pane {
       'section',
       { class: 'panel pane', attributes: { 'aria-labelledby': heading } },
       h('header', { class: 'panel-header' }, this.name, this.facts, h('span', { class: 'spring' }), this.tools),
-      h('div', { class: 'answer-line' }, this.summary, this.cancel),
+      h('div', { class: 'answer-line' }, this.summary, this.bar, this.cancel),
       this.error,
       this.place,
       this.below,
@@ -79,9 +81,16 @@ export class Pane {
   working(): void {
     setHidden(this.error, true);
     setText(this.summary, t('pane.working'));
+    setHidden(this.bar, true);
     setHidden(this.cancel, false);
     setAttribute(this.element, 'aria-busy', 'true');
     this.place.classList.add('stale');
+  }
+
+  /** @param share of the answer that is done, 0 to 1 */
+  progress(share: number): void {
+    this.bar.value = share;
+    setHidden(this.bar, false);
   }
 
   failed(sentence: string): void {
@@ -123,6 +132,7 @@ export class Pane {
     this.content = undefined;
     setText(this.summary, summary);
     setHidden(this.error, true);
+    setHidden(this.bar, true);
     setHidden(this.cancel, true);
     setHidden(this.tools, !shown);
     setAttribute(this.element, 'aria-busy', false);

@@ -51,7 +51,9 @@ export class Question {
     const controller = (this.running = new AbortController());
     this.pane.working();
     try {
-      const answer = await this.answers.ask(source, query, controller.signal);
+      const answer = await this.answers.ask(source, query, controller.signal, (share) => {
+        if (this.running === controller && !controller.signal.aborted) this.pane.progress(share);
+      });
       if (this.running === controller) this.pane.show(view.content(answer, asked));
     } catch (error) {
       if (this.running !== controller) return;

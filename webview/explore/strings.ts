@@ -54,6 +54,7 @@ const english = {
   'method.umap': 'UMAP',
 
   'pane.working': 'Thinking…',
+  'pane.progress': 'Share of the answer that is done',
   'pane.cancel': 'Cancel',
   'pane.cancelled': 'Cancelled.',
   'pane.table': 'Show as table',

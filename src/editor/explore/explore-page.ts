@@ -11,7 +11,13 @@ import { webviewPort } from '../common/webview-port';
 export interface ExploreActions {
   choices(): Promise<VectorsChoice[]>;
   offered(source: VectorSource): Promise<boolean>;
-  ask(source: VectorSource, query: EmbeddingQuery, signal: AbortSignal): Promise<EmbeddingAnswer>;
+  /** @param onProgress hears the share that is done of an answer that takes long */
+  ask(
+    source: VectorSource,
+    query: EmbeddingQuery,
+    signal: AbortSignal,
+    onProgress: (share: number) => void,
+  ): Promise<EmbeddingAnswer>;
   openFile(): Promise<VectorsChoice | undefined>;
   saveFile(file: SavedFile): Promise<boolean>;
   learn(): void;
@@ -61,10 +67,10 @@ export class ExplorePage implements vscode.Disposable {
       this.told = true;
       return { choices, wanted: this.wanted };
     });
-    channel.onRequest('ask', async ({ source, query }, signal) => {
+    channel.onRequest('ask', async ({ id, source, query }, signal) => {
       if (!(await actions.offered(source)))
         throw new UserError(vscode.l10n.t('These word vectors are no longer here: choose others above.'));
-      return actions.ask(source, query, signal);
+      return actions.ask(source, query, signal, (share) => this.alive && channel.notify('answering', { id, share }));
     });
     channel.onRequest('openFile', async () => (await actions.openFile()) ?? null);
     channel.onRequest('saveFile', (file) => actions.saveFile(file));

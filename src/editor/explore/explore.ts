@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { VectorSource } from '../../protocol/word-vectors';
 import { Disposables } from '../common/disposables';
@@ -75,7 +76,15 @@ export class Explore implements vscode.Disposable {
     return {
       choices: () => this.sources.choices(),
       offered: (source) => this.sources.offered(source),
-      ask: (source, query, signal) => threads.request('predict', 'embedding', { source, query }, signal),
+      ask: async (source, query, signal, onProgress) => {
+        const id = randomUUID();
+        const listener = threads.onAnswering((said) => said.id === id && onProgress(said.share));
+        try {
+          return await threads.request('predict', 'embedding', { source, query, id }, signal);
+        } finally {
+          listener.dispose();
+        }
+      },
       openFile: () => this.sources.open(),
       saveFile,
       learn: () => void vscode.commands.executeCommand(command('learnEmbeddings')),

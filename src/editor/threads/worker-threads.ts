@@ -28,12 +28,14 @@ export class WorkerThreads implements vscode.Disposable {
     recordChanged: new vscode.EventEmitter<Said['recordChanged']>(),
     reading: new vscode.EventEmitter<Said['reading']>(),
     sampled: new vscode.EventEmitter<Said['sampled']>(),
+    answering: new vscode.EventEmitter<Said['answering']>(),
   };
   readonly onRunStarted = this.heard.runStarted.event;
   readonly onEvents = this.heard.events.event;
   readonly onRecordChanged = this.heard.recordChanged.event;
   readonly onReading = this.heard.reading.event;
   readonly onSampled = this.heard.sampled.event;
+  readonly onAnswering = this.heard.answering.event;
 
   /**
    * @param script the bundled worker program
@@ -112,6 +114,7 @@ export class WorkerThreads implements vscode.Disposable {
     channel.onNotification('recordChanged', (said) => this.heard.recordChanged.fire(said));
     channel.onNotification('reading', (said) => this.heard.reading.fire(said));
     channel.onNotification('sampled', (said) => this.heard.sampled.fire(said));
+    channel.onNotification('answering', (said) => this.heard.answering.fire(said));
     channel.onNotification('log', ({ level, message }) => this.log[level](`[${role}] ${message}`));
     return thread;
   }

@@ -266,3 +266,12 @@ describe('a map', () => {
     await expect(work).rejects.toThrow(Cancelled);
   });
 });
+
+test.each(['tsne', 'umap'] as const)('a map by %s tells how far it is', async (method) => {
+  await ready;
+  const shares: number[] = [];
+  await answers.answer({ file }, { kind: 'map', method, words: 20, seed: 1 }, signal, (share) => shares.push(share));
+  expect(shares.length).toBeGreaterThan(10);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBe(1);
+});
