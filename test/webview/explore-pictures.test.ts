@@ -50,6 +50,13 @@ describe('pictures of the page of word vectors', () => {
         await host.settle();
         await host.page.screenshot({ path: `${PICTURES}/explore-${theme.name}-${tab}.png`, fullPage: true });
       }
+      host.before = () => new Promise<void>(() => {});
+      await host.page.locator('#tab-map').click();
+      await host.page.getByLabel('Seed').fill('7');
+      await host.page.getByLabel('Seed').press('Enter');
+      host.progress(host.ids.at(-1)!, 0.4);
+      await host.page.getByRole('progressbar').waitFor();
+      await host.page.screenshot({ path: `${PICTURES}/explore-${theme.name}-answering.png`, fullPage: true });
       await close(host);
     });
 
