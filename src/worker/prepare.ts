@@ -230,7 +230,9 @@ async function build(
     // What starts from a run, or goes on, has its biLM from there.
     const contextual = starts && !earlier ? await contextualOf(recipe, runsFolder) : undefined;
     // Of texts more is known, and looked at again, when they are tokens.
-    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memory);
+    refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memory, {
+      contextual: contextual?.asset.model,
+    });
     const built = await inSlices(
       prepareExamples({ recipe, examples, validation, assets, vectors: load, contextual, memory, earlier }),
       options,

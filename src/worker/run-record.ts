@@ -1,4 +1,5 @@
 import { platform, release } from 'node:os';
+import path from 'node:path';
 import { UserError } from '../core/errors';
 import { RUN_SCHEMA_VERSION, type RunRecord } from '../core/runs/record';
 import type { PreparedBackend } from '../engine/select';
@@ -20,6 +21,7 @@ export async function newRecord(folder: RunFolder, job: TrainJob, context: JobCo
     updated: now,
     recipe: job.recipe,
     source: { label, uri, bytes: 0, sha256: '' },
+    ...(job.from !== undefined && { from: path.basename(job.from) }),
     environment: { ...host(context), backend: 'none', threads: 0 },
     step: 0,
     time: 0,

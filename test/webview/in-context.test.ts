@@ -63,6 +63,22 @@ it('shows both tables, saves them, and keeps that after a reload', async () => {
   await expect.poll(() => host.page.locator('.table-frame:visible').count()).toBe(2);
 });
 
+it('saves its maps as PNG and SVG', async () => {
+  await open();
+  await host.page.getByRole('button', { name: 'PNG' }).first().click();
+  await host.page.getByRole('button', { name: 'SVG' }).last().click();
+  await expect.poll(() => host.saved.length).toBe(2);
+  const png = host.saved.find(({ kind }) => kind === 'png')!;
+  expect(png.name).toBe('bank-bilm-lines-context.png');
+  expect((png.data as Buffer).subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+  expect((png.data as Buffer).readUInt32BE(16), 'pixels across').toBeGreaterThan(300);
+  const svg = host.saved.find(({ kind }) => kind === 'svg')!;
+  expect(svg.name).toBe('bank-bilm-lines-alone.svg');
+  const drawn = String(svg.data);
+  expect(drawn.match(/<circle/g)).toHaveLength(6);
+  expect(drawn).toContain('>bank, Alone</text>');
+});
+
 it('says what to do before anything was compared, and what went wrong', async () => {
   host = await InContextFakeHost.open(browser, themes.light, null);
   await host.page.getByText('Put the cursor on a word').waitFor();

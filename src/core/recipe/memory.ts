@@ -29,13 +29,15 @@ export interface DataSize {
   tokens?: number;
   /** Tokens of the longest example, where they are known. */
   length?: number;
+  /** The biLM that the model reads. */
+  contextual?: ModelOf<'recurrent'>;
 }
 
 /** What training needs for a vocabulary of this size. */
 export function estimateMemory(
   recipe: Pick<Recipe, 'model' | 'training'> & Partial<Pick<Recipe, 'task' | 'tokens'>>,
   vocabulary: number,
-  { outputs, tokens = 0, length }: DataSize = {},
+  { outputs, tokens = 0, length, contextual }: DataSize = {},
 ): MemoryEstimate {
   const { training } = recipe;
   const model = recipe.task === 'contextual' ? bothWays(recipe.model) : recipe.model;
@@ -51,15 +53,32 @@ export function estimateMemory(
   const most = readsExamples(recipe.task) ? recipe.tokens?.maxLength : training.length;
   const steps = length ?? most ?? training.length;
   const scores = classifies(recipe.task) ? 0 : (outputs ?? vocabulary);
+  const arrays = 2 + SLOTS[training.optimiser];
+  const reading =
+    contextual && model.kind === 'recurrent' ? readingOf(contextual, model) : { fixed: 0, learned: 0, token: 0 };
   return {
     parameters,
-    model: parameters * (2 + SLOTS[training.optimiser]) * FLOAT,
-    step: training.batch * steps * numbersOfToken(model, scores) * FLOAT,
+    model: ((parameters + reading.learned) * arrays + reading.fixed) * FLOAT,
+    step: training.batch * steps * (numbersOfToken(model, scores) + reading.token) * FLOAT,
+  };
+}
+
+/**
+ * Numbers that a biLM adds to a model that reads it: its own weights, which stay as they are, the weights of the first layer
+ * for its states, and what a token leaves behind: the states of each layer, and their mix with its gradient.
+ */
+function readingOf(contextual: ModelOf<'recurrent'>, model: ModelOf<'recurrent'>) {
+  const size = 2 * contextual.hidden;
+  const directions = model.bidirectional === 'no' ? 1 : 2;
+  return {
+    fixed: recurrentCount(bothWays(contextual), 0, undefined),
+    learned: directions * GATES[model.cell] * model.hidden * size,
+    token: (contextual.layers + 3) * size,
   };
 }
 
 /** A biLM has no table of words, and two directions that each give scores of their own. */
-function bothWays(model: Model): Model {
+function bothWays<M extends Model>(model: M): M {
   return model.kind === 'recurrent' ? { ...model, embedding: 1, bidirectional: 'sum' } : model;
 }
 

@@ -64,6 +64,8 @@ export const runRecordSchema = z.object({
     bytes: z.number(),
     sha256: z.string(),
   }),
+  /** Id of the run whose weights the model began with. */
+  from: z.string().max(200).optional(),
   environment: z.object({
     version: z.string(),
     backend: z.string(),

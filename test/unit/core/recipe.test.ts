@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors';
+import { hasModel } from '../../../src/core/recipe/schema';
 import {
   builtInRecipes,
   estimateMemory,
@@ -340,6 +341,23 @@ describe('estimateMemory', () => {
     expect(estimateMemory(parseRecipe({}, ''), 65).parameters).toBe(65 * 64 + 4 * 192 * 258 + 65 * 193);
     const gru = parseRecipe({ model: { cell: 'gru', layers: 2, hidden: 10, embedding: 3 } }, '');
     expect(estimateMemory(gru, 7).parameters).toBe(21 + 30 * (3 + 12) + 30 * (10 + 12) + 77);
+  });
+  it('counts the biLM that a model reads: its weights once, and those of the wider input with all that is kept of them', () => {
+    const model = { cell: 'lstm', hidden: 10, embedding: 5, input: 'embedding', contextual: 'run:bilm' };
+    const reader = parseRecipe({ task: 'classification', tokens: { unit: 'word' }, model, training: { batch: 3, optimiser: 'adam' } }, ''); // prettier-ignore
+    const bilm = parseRecipe({ task: 'contextual', model: { cell: 'lstm', hidden: 4, layers: 2, characters: 'cnn', characterHidden: 4 } }, ''); // prettier-ignore
+    if (!hasModel(bilm, 'recurrent')) throw new Error(bilm.model.kind);
+    const data = { outputs: 2, length: 6 };
+    const alone = estimateMemory(reader, 7, data);
+    const both = estimateMemory(reader, 7, { ...data, contextual: bilm.model });
+    const fixed = estimateMemory(bilm, 0).parameters;
+    expect(fixed).toBeGreaterThan(2 * 2 * 4 * 4 * (4 + 4));
+    expect(both.parameters).toBe(alone.parameters);
+    expect(both.model - alone.model).toBe(4 * (4 * (4 * 10 * 8) + fixed));
+    expect(both.step - alone.step).toBe(4 * 3 * 6 * (2 + 3) * 8);
+    expect(
+      refusal(() => refuseTooLarge(reader, 7, alone.model + alone.step, { ...data, contextual: bilm.model })),
+    ).toMatch(/^The recipe needs about .* GB of memory/);
   });
 
   it('knows every kind of model', () => {

@@ -131,6 +131,8 @@ test('run:NAME finds the biLM, and a tagger starts from another one with its biL
   const [before, after] = [lastEvaluation(run), lastEvaluation(further)];
   expect(after.validationLoss).toBeLessThan(before.validationLoss);
   expect((await new RunFolder(further).readContextual()).name).toBe('tiny bilm');
+  expect((await new RunFolder(further).readRecord()).from).toBe(path.basename(run));
+  expect((await new RunFolder(run).readRecord()).from).toBeUndefined();
   const plain = await learn(tagger(''));
   expect(existsSync(path.join(plain, 'contextual.json'))).toBe(false);
   await expect(train({ ...tagger('run:tiny bilm'), from: plain }, bench.context)).rejects.toThrow('reads no biLM');
