@@ -13,7 +13,7 @@ import {
   tab,
   webview,
 } from '../real-vscode/person.mjs';
-import { runFolders, THEMES } from './stage.mjs';
+import { runFolders, THEMES, until } from './stage.mjs';
 
 const PLAY = 'the-clockmakers-holiday.txt';
 const EXTENSION = 'sequence-lab.sequence-lab';
@@ -33,20 +33,6 @@ function dashboardOf(page) {
     trainingLoss: async () => Number(/Training: ([\d.]+)\./.exec(await canvas.getAttribute('aria-label'))?.[1]),
     label: () => canvas.getAttribute('aria-label'),
   };
-}
-
-/** Waits until `read` gives what `accept` wants; says what it gave last when it never does. */
-async function until(read, accept, seconds = 60) {
-  let last;
-  for (
-    const end = Date.now() + seconds * 1000;
-    Date.now() < end;
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  ) {
-    last = await read();
-    if (accept(last)) return last;
-  }
-  throw new Error(`waited ${seconds} s in vain; the last value was ${JSON.stringify(last)}`);
 }
 
 /**

@@ -24,6 +24,15 @@ export interface Result {
   finished: { reason: string; step: number };
 }
 
+/** A labelled stretch of a line. */
+export interface Span {
+  start: number;
+  end: number;
+  label: string;
+  probability: number;
+  annotated?: boolean;
+}
+
 /** What the tests use of the object that the extension returns to them. */
 export interface Api {
   milliseconds: number;

@@ -1,15 +1,19 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { activate, closeEditors, run, showText, until, watchTurns, workspaceUri, type Api, type Result } from './help';
+import {
+  activate,
+  closeEditors,
+  run,
+  showText,
+  until,
+  watchTurns,
+  workspaceUri,
+  type Api,
+  type Result,
+  type Span,
+} from './help';
 import { ownTurns } from './own-turns';
 
-interface Span {
-  start: number;
-  end: number;
-  label: string;
-  probability: number;
-  annotated?: boolean;
-}
 interface Answer {
   texts: { tokens: number }[];
 }

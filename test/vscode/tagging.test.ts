@@ -1,14 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { activate, closeEditors, noticesOf, run, showText, until, watchTurns, workspaceUri, writeRecipe, type Api, type Result } from './help'; // prettier-ignore
+import { activate, closeEditors, noticesOf, run, showText, until, watchTurns, workspaceUri, writeRecipe, type Api, type Result, type Span } from './help'; // prettier-ignore
 
-interface Span {
-  start: number;
-  end: number;
-  label: string;
-  probability: number;
-  annotated?: boolean;
-}
 interface Placed {
   line: number;
   span: Span;
