@@ -1,8 +1,7 @@
 import { UserError } from '../core/errors';
 import { expandAlternatives } from '../core/generation/alternatives';
 import { expectationOf } from '../core/generation/next-tokens';
-import { scoreTokens } from '../core/generation/score';
-import { logProbability } from '../core/generation/distribution';
+import { logProbabilityBy, scoreTokens } from '../core/generation/score';
 import { normaliseText } from '../core/text/normalise';
 import { countCodePoints } from '../core/text/split';
 import type { NextTokens, NextTokensOptions, RankedAlternative, RankOptions, ScoreLine } from '../protocol/worker';
@@ -63,7 +62,7 @@ function scoresOf({ model, tokenizer, start, ends }: Writer, text: string): { id
   const behind = scoreTokens(model, ids);
   if (!isExample || ids.length === 0) return { ids, logs: behind };
   // A model that knows its label has read the start, so that the first token has a probability, too.
-  const first = logProbability(model.initialScores(), 0, model.vocabulary, ids[0]);
+  const first = logProbabilityBy(model, model.initialScores(), 0, ids[0]);
   return { ids, logs: Float64Array.from([first, ...behind]) };
 }
 

@@ -14,6 +14,8 @@ export interface ScoreReader {
 export interface NextTokenModel {
   /** V, the number of tokens. */
   readonly vocabulary: number;
+  /** Whether scores are log-probabilities as they stand, even where these do not sum to one, as in some ARPA files. */
+  readonly isNormalised?: boolean;
   /** Unnormalised log-probabilities [V] of the first token of a text, when nothing was read yet. */
   initialScores(): Float32Array;
   /** @param batch texts side by side; each begins anew */

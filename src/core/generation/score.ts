@@ -5,6 +5,14 @@ import type { NextTokenModel } from './next-token-model';
 const CHUNK = 256;
 
 /**
+ * Natural-log probability of a token by a row of a model's scores.
+ * @param start index of the row's first score
+ */
+export function logProbabilityBy(model: NextTokenModel, scores: Float32Array, start: number, token: number): number {
+  return model.isNormalised ? scores[start + token] : logProbability(scores, start, model.vocabulary, token);
+}
+
+/**
  * Natural-log probability of each token given all before it, from a state of zeros. The first token is context only:
  * element i − 1 of the answer belongs to ids[i]. Empty for fewer than two tokens.
  */
@@ -17,7 +25,7 @@ export function scoreTokens(model: NextTokenModel, ids: Int32Array): Float64Arra
       const inputs = ids.slice(from, Math.min(from + CHUNK, ids.length - 1));
       const scores = reader.read(inputs);
       for (let t = 0; t < inputs.length; t++) {
-        result[from + t] = logProbability(scores, t * vocabulary, vocabulary, ids[from + t + 1]);
+        result[from + t] = logProbabilityBy(model, scores, t * vocabulary, ids[from + t + 1]);
       }
     }
   } finally {

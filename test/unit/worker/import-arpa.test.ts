@@ -88,3 +88,19 @@ test('a file of KenLM is scored; a broken one leaves no run behind', async () =>
     /Cannot read/,
   );
 });
+
+test('a file whose probabilities do not sum to one is scored by them as they stand', async () => {
+  const file = path.join(folder, 'odd.arpa');
+  const ngrams = [
+    ['-99\t<s>\t-0.5', '-1\t</s>', '-2\t<unk>', '-0.5\ta\t-0.25', '-0.7\tb\t-0.1'],
+    ['-0.2\t<s> a', '-0.3\ta b', '-0.4\tb </s>'],
+  ];
+  const head = ngrams.map(({ length }, n) => `ngram ${n + 1}=${length}`).join('\n');
+  const rows = ngrams.map((lines, n) => `\\${n + 1}-grams:\n${lines.join('\n')}\n`).join('\n');
+  writeFileSync(file, `\\data\\\n${head}\n\n${rows}\n\\end\\\n`);
+  const { run } = await importArpaFile({ file, runsFolder, name: 'odd', version: '0.0.0' });
+  const scored = await predictor.score(run, ['a b', 'b a'], signal);
+  // p(a | <s>) p(b | a) p(</s> | b); then <s>, b and a back off at each word.
+  const expected = [-0.2 - 0.3 - 0.4, -0.5 - 0.7 + (-0.1 - 0.5) + (-0.25 - 1)];
+  scored.forEach(({ logProbability }, n) => expect(logProbability / Math.LN10).toBeCloseTo(expected[n], 5));
+});
