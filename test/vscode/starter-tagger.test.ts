@@ -83,9 +83,17 @@ describe('the starter tagger', () => {
   async function select(editor: vscode.TextEditor, words: string, occurrence = 0): Promise<void> {
     let at = -1;
     for (let k = 0; k <= occurrence; k++) at = editor.document.getText().indexOf(words, at + 1);
-    editor.selection = new vscode.Selection(editor.document.positionAt(at), editor.document.positionAt(at + words.length)); // prettier-ignore
-    // The host tells the workbench; what comes next uses what it knows.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const wanted = new vscode.Selection(editor.document.positionAt(at), editor.document.positionAt(at + words.length));
+    if (editor.selection.isEqual(wanted)) return;
+    // The host tells the workbench, which may still be telling of an earlier selection; its answer is what counts.
+    await new Promise<void>((resolve) => {
+      const listener = vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        if (textEditor !== editor || !selections[0].isEqual(wanted)) return;
+        listener.dispose();
+        resolve();
+      });
+      editor.selection = wanted;
+    });
   }
 
   it('learns a correction in seconds, and changes its mind wherever the same name stands', async function () {
