@@ -148,7 +148,8 @@ export class KernelPool {
   }
 
   set heedsStop(on: boolean) {
-    this.settle(); // what waits was added under the other rule
+    // What waits was added under the other rule. It is not cut short: whoever ends a job wants no error of it.
+    if (this.used > 0) this.runAll(false);
     this.heeds = on;
   }
 
@@ -248,6 +249,7 @@ export class KernelPool {
   async close(): Promise<void> {
     if (!this.closed) {
       this.closed = true;
+      this.drop();
       Atomics.store(this.control, CONTROL.program, 0);
       Atomics.add(this.control, CONTROL.sequence, 1);
       Atomics.notify(this.control, CONTROL.sequence);

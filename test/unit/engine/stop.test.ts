@@ -156,6 +156,17 @@ describe('a program', () => {
     pool.run(program(8));
     expect(c[8 * size - 1]).toBe(0);
   });
+
+  test('that waits when a job ends is not cut short', async () => {
+    const signal = newSignal();
+    const { pool, c, size, program } = await longProduct(1, signal);
+    pool.heedsStop = true;
+    pool.add(program(8));
+    say(signal, STOP);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // until the watcher has passed it on
+    pool.heedsStop = false;
+    expect(c[8 * size - 1]).toBe(0);
+  });
 });
 
 test.each([1, 2])(
