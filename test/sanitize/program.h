@@ -39,10 +39,11 @@ static int run_program(int threads) {
   size_t stride = ((size_t)DESCRIBE(1) + 4095) / 4096 * 4096;
   Barrier *barrier = block(sizeof(Barrier));
   memset(barrier, 0, sizeof *barrier);
-  int32_t *program = block((size_t)(word_count + 4) * sizeof *words);
+  int32_t *program = block((size_t)(word_count + 5) * sizeof *words);
   uint8_t *scratch = block(stride * (size_t)threads);
-  program[0] = offset(barrier), program[1] = offset(scratch), program[2] = (int32_t)stride, program[3] = word_count;
-  memcpy(program + 4, words, (size_t)word_count * sizeof *words);
+  program[0] = offset(barrier), program[1] = offset(scratch), program[2] = (int32_t)stride;
+  program[3] = word_count, program[4] = 0;
+  memcpy(program + 5, words, (size_t)word_count * sizeof *words);
   pthread_t handles[8];
   Worker workers[8];
   for (int i = 0; i < threads; i++) {
