@@ -15,6 +15,7 @@ import {
   type TaskAssets,
   type TaskInput,
 } from '../core/training/tasks';
+import { contextOf } from '../core/training/tasks/prepared';
 import type { PreparedBackend } from '../engine/select';
 import type { ResumeJob, TrainJob } from '../protocol/worker';
 import { Budget } from './budget';
@@ -231,7 +232,7 @@ async function build(
     const contextual = starts && !earlier ? await contextualOf(recipe, runsFolder) : undefined;
     // Of texts more is known, and looked at again, when they are tokens.
     refuseTooLarge(withLongest(recipe, examples), assets?.tokenizer?.size ?? 0, memory, {
-      contextual: contextual?.asset.model,
+      contextual: contextOf({ recipe, assets, contextual, earlier })?.asset.model,
     });
     const built = await inSlices(
       prepareExamples({ recipe, examples, validation, assets, vectors: load, contextual, memory, earlier }),

@@ -1,16 +1,24 @@
 import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { parseRecipe } from '../../../src/core/recipe';
+import { estimateMemory, parseRecipe } from '../../../src/core/recipe';
 import type { RecipeInput } from '../../../src/core/recipe/schema';
 import type { EvaluationEvent } from '../../../src/core/runs/events';
 import { ExampleLearner } from '../../../src/core/training/example-learner';
 import type { TrainJob } from '../../../src/protocol/worker';
 import { resume, train } from '../../../src/worker/jobs';
+import type * as Memory from '../../../src/worker/memory';
 import { Predictor } from '../../../src/worker/predict';
 import { RunFolder } from '../../../src/worker/run-folder';
 import { Bench, logOf, numbersOf } from '../../helpers/job';
 import { temporaryFolder } from '../../helpers/temporary';
+
+/** Bytes that a model may take, if not what the machine has. */
+const machine = vi.hoisted(() => ({ limit: undefined as number | undefined }));
+vi.mock('../../../src/worker/memory', async (original) => {
+  const memory = await original<typeof Memory>();
+  return { ...memory, memoryLimit: () => machine.limit ?? memory.memoryLimit() };
+});
 
 const folder = temporaryFolder();
 const runsFolder = path.join(folder, 'runs');
@@ -175,4 +183,18 @@ test('a damaged contextual.json is told, and one that asks for more than the che
   await expect(predictor.tag({ run, texts: ['Ann'] }, signal)).rejects.toThrow(
     'The run does not say which biLM it reads',
   );
+});
+
+test('a tagger that has its biLM from another run needs memory for it, too', async () => {
+  const job = tagger('run:tiny bilm');
+  const run = await learn(job);
+  // Room for the recipe as it stands, but not for a biLM beside it.
+  const { model, step } = estimateMemory(job.recipe, 0);
+  try {
+    machine.limit = model + step;
+    await expect(train({ ...job, from: run }, bench.context)).rejects.toThrow('The recipe needs about');
+    await expect(train(tagger(''), bench.context)).resolves.toBeDefined();
+  } finally {
+    machine.limit = undefined;
+  }
 });

@@ -81,13 +81,14 @@ export interface TaskInput {
  * @param outputs labels that the model gives scores for; left out where it predicts tokens
  */
 export function refuseModel(
-  { recipe, memory = Infinity, contextual }: TaskInput,
+  input: TaskInput,
   { vocabulary, sequences, outputs }: { vocabulary: number; sequences: { length: number }[]; outputs?: number },
 ): void {
+  const { recipe, memory = Infinity } = input;
   const length = sequences.reduce((longest, each) => Math.max(longest, each.length), 1);
   refuseTooLarge(recipe, vocabulary, memory, {
     ...{ outputs, tokens: countTokens(sequences), length },
-    contextual: contextual?.asset.model,
+    contextual: contextOf(input)?.asset.model,
   });
 }
 
