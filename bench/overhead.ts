@@ -67,15 +67,15 @@ async function main(): Promise<void> {
   const step = () => void trainer.trainStep(0);
   for (let k = 0; k < WARM_UP; k++) step(); // leaves finite numbers in the blocks that are used again
   const real = leastAndMedian(outsideKernels(REAL_STEPS, step));
-  let programs = 0;
+  let calls = 0;
   pool.runThreads = () => {
-    programs++;
+    calls++;
     return ENDED.complete;
   };
   cpuOf(STEPS, step);
-  programs = 0;
+  calls = 0;
   const empty = leastAndMedian(Array.from({ length: ROUNDS }, () => cpuOf(STEPS, step)));
-  const figures = { real, empty, programs: programs / ROUNDS / STEPS };
+  const figures = { real, empty, calls: calls / ROUNDS / STEPS };
   console.log(`${engine.build}, H${hidden}: ${JSON.stringify(figures)} (ms a step)`);
   await engine.close();
 }

@@ -3,7 +3,7 @@ import { CONTROL, CONTROL_WORDS, STOP, breakBarrier, instantiate, stopWords } fr
 import type { KernelThreadData, WatcherData } from './kernel-instance';
 import { testNative } from './native/self-test';
 
-/** Looks at the sequence number before sleeping: some 100 us, the pause between two kernels of a training step. */
+/** Looks at the sequence number before sleeping: some 100 us, the pause between two calls of a training step. */
 const SPINS = 20_000;
 /** The same while spinning mostly fails, since others want the cores; see spin_rounds in kernels/threads.h. */
 const BRIEF_SPINS = SPINS / 16;

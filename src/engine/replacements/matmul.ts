@@ -138,9 +138,6 @@ export function registerMatMul(backendName: string): void {
       backend.disposeIntermediateTensorInfo(y);
       y = sum;
     }
-    const activated = activate(backend, y, attrs, preluActivationWeights);
-    // The cpu's sum is no output of a program, so whoever reads it would not make the activation run.
-    if (bias && !row) backend.pool.settle();
-    return activated;
+    return activate(backend, y, attrs, preluActivationWeights);
   });
 }
