@@ -59,7 +59,13 @@ export type Operation = Exclude<keyof typeof OPERATION, 'share'>;
 export const sharedBy = (threads: number): number[] => [OPERATION.share, 1, threads];
 
 /** Operations that change what they read: a program with one of them is run to its end, even when Stop is wanted. */
-const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>(['activate', 'update', 'learnWords', 'learnSubwords', 'learnPairs']);
+const IN_PLACE: ReadonlySet<Operation> = new Set<Operation>([
+  'activate',
+  'update',
+  'learnWords',
+  'learnSubwords',
+  'learnPairs',
+]);
 
 /** Activations that the kernels know, with their numbers in kernels/elementwise.c. */
 export const ACTIVATIONS = { relu: 0, relu6: 1, sigmoid: 2, tanh: 3, elu: 4, leakyrelu: 5 } as const;

@@ -243,7 +243,8 @@ function* steps({ page, workspace, picture, theme }) {
     async () => {
       await runCommand(page, 'Sequence Lab: Clear Tags');
       await item.waitFor({ state: 'hidden' });
-      assert.deepEqual(await shown(page), []);
+      // The editor is drawn a moment after the status bar.
+      await until(() => shown(page), (found) => found.length === 0, 10); // prettier-ignore
       await findCommand(page, 'Sequence Lab: Tag Current File');
       await page.keyboard.press('Escape');
     },
