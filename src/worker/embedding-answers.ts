@@ -62,13 +62,13 @@ export class EmbeddingAnswers {
       case 'compare':
         return comparisonOf(vectors, query);
       case 'clusters':
-        return clustersOf(vectors, query, signal);
+        return clustersOf(vectors, query, signal, onProgress);
       case 'similar':
         return similarOf(vectors, query);
       case 'map':
         return placesOf(vectors, query, signal, onProgress);
       case 'ratios':
-        return ratiosOf(source, vectors, query, signal);
+        return ratiosOf(source, vectors, query, signal, onProgress);
     }
   }
 }
@@ -100,8 +100,9 @@ async function clustersOf(
   vectors: WordVectors,
   { words: count, clusters, seed }: Query<'clusters'>,
   signal: AbortSignal,
+  onProgress?: (share: number) => void,
 ): Promise<EmbeddingAnswer> {
-  const found = await finished(clusterWords(vectors, { clusters, count, seed }), signal);
+  const found = await finished(clusterWords(vectors, { clusters, count, seed }, onProgress), signal);
   return {
     kind: 'clusters',
     clusters: found.map(({ words, closeness }) => ({
@@ -131,11 +132,12 @@ async function ratiosOf(
   vectors: WordVectors,
   { words: [first, second], probes }: Query<'ratios'>,
   signal: AbortSignal,
+  onProgress?: (share: number) => void,
 ): Promise<EmbeddingAnswer> {
   if (!('run' in source))
     throw new UserError('A file of vectors does not hold the text that they come from: choose a run.');
   const find = (word: string) => knownForm(vectors, word);
-  const answer = await ratiosInRun(source.run, [find(first), find(second)], probes.map(find), signal);
+  const answer = await ratiosInRun(source.run, [find(first), find(second)], probes.map(find), signal, onProgress);
   return { kind: 'ratios', ...answer };
 }
 

@@ -1,13 +1,12 @@
-import { coOccurrenceRatios } from '../core/embeddings/counts/ratios';
-import { UNKNOWN, WordCounter } from '../core/embeddings/word-counter';
+import { RatioCounter } from '../core/embeddings/counts/ratios';
+import { LINE_END, UNKNOWN, WordCutter } from '../core/embeddings/word-counter';
 import { UserError } from '../core/errors';
 import { TextNormaliser } from '../core/text/normalise';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
 import type { CoOccurrenceRatio } from '../protocol/word-vectors';
 import { openReferenced } from './large-file';
-import { finished } from './pacing';
 import { RunFolder } from './run-folder';
-import { readChunks } from './text-reader';
+import { readChunks, type ReadOptions } from './text-reader';
 import { vectorRun } from './vector-sources';
 
 interface Ratios {
@@ -20,12 +19,14 @@ interface Ratios {
 /**
  * How often words stand near two others in the text of a run, counted in its own window. Throws UserError when the text is
  * gone or a word is not in it, and Cancelled.
+ * @param onProgress hears the share of the text that is read, 0 to 1
  */
 export async function ratiosInRun(
   run: string,
   words: readonly [string, string],
   probes: readonly string[],
   signal: AbortSignal,
+  onProgress?: (share: number) => void,
 ): Promise<Ratios> {
   const record = await vectorRun(run);
   const folder = new RunFolder(run);
@@ -40,10 +41,10 @@ export async function ratiosInRun(
   const wanted = probes.map(placeOf);
   const { model } = record.recipe;
   const window = 'window' in model ? model.window : 1;
-  const blocks = await blocksOf(folder, record, places, signal);
-  const work = coOccurrenceRatios(blocks, asked, wanted, { vocabulary: vocabulary.length, window });
-  const found = await finished(work, signal);
-  const ratios = found.map(({ probe, ...rest }) => ({ probe: vocabulary[probe], ...rest }));
+  const counter = new RatioCounter(asked, { vocabulary: vocabulary.length, window });
+  for await (const ids of idsOf(folder, record, places, { shouldStop: () => signal.aborted, onProgress }))
+    counter.push(ids);
+  const ratios = counter.ratios(wanted).map(({ probe, ...rest }) => ({ probe: vocabulary[probe], ...rest }));
   return { ratios, totals: [totalOf(ratios, 0), totalOf(ratios, 1)], window };
 }
 
@@ -53,22 +54,20 @@ function totalOf(ratios: readonly CoOccurrenceRatio[], side: 0 | 1): number {
   return most && most.counts[side] > 0 ? Math.round(most.counts[side] / most.probabilities[side]) : 0;
 }
 
-/** The text as places in the vocabulary, 4 bytes a word, read once more and held while it is looked through. */
-async function blocksOf(
+/** The text piece by piece, as places in the vocabulary. */
+async function* idsOf(
   folder: RunFolder,
   { recipe, data, source }: RunRecord,
   places: ReadonlyMap<string, number>,
-  signal: AbortSignal,
-): Promise<Int32Array[]> {
+  options: ReadOptions,
+): AsyncGenerator<Int32Array> {
   if (data?.reference) openReferenced(data.reference).close();
   const file = data?.reference?.path ?? folder.file(RUN_FILES.source);
-  const counter = new WordCounter(recipe.tokens.lowercase ? 'words' : 'whitespace');
+  const cutter = new WordCutter(recipe.tokens.lowercase ? 'words' : 'whitespace');
   const normaliser = new TextNormaliser();
-  const blocks: Int32Array[] = [];
-  for await (const { text } of readChunks(file, source.label, { shouldStop: () => signal.aborted }))
-    blocks.push(counter.push(normaliser.push(text)));
-  blocks.push(counter.push(normaliser.end()), counter.end());
-  const known = Int32Array.from(counter.names(), (word) => places.get(word) ?? UNKNOWN);
-  for (const ids of blocks) for (let i = 0; i < ids.length; i++) if (ids[i] >= 0) ids[i] = known[ids[i]];
-  return blocks;
+  const known = (words: string[]) =>
+    Int32Array.from(words, (word) => (word === '\n' ? LINE_END : (places.get(word) ?? UNKNOWN)));
+  for await (const { text } of readChunks(file, source.label, options)) yield known(cutter.push(normaliser.push(text)));
+  yield known(cutter.push(normaliser.end()));
+  yield known(cutter.end());
 }

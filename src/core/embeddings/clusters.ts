@@ -20,11 +20,13 @@ const SLICE = 1e7;
  * Spherical k-means of the first `count` words: centres are means of unit vectors, scaled to length 1, and a word belongs
  * to the centre of largest cosine (Dhillon and Modha, 2001). First centres are drawn by k-means++ (Arthur and
  * Vassilvitskii, 2007). Yields every ten milliseconds or so. Throws UserError when there are fewer words than clusters.
+ * @param onProgress hears the share that is done of the most rounds there may be, 0 to 1; most often it ends before
  * @returns clusters, the largest first
  */
 export function* clusterWords(
   vectors: WordVectors,
   { clusters, count, seed }: { clusters: number; count: number; seed: number },
+  onProgress?: (share: number) => void,
 ): Generator<void, Cluster[]> {
   const words = Math.min(count, vectors.words.length);
   if (clusters > words)
@@ -45,6 +47,7 @@ export function* clusterWords(
     }
     if (moved === 0) break;
     moveCentres(vectors, owner, centres);
+    onProgress?.((round + 1) / MOST_ROUNDS);
   }
   return centres
     .map((_, c) => Array.from({ length: words }, (__, id) => id).filter((id) => owner[id] === c))

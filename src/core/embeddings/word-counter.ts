@@ -17,31 +17,54 @@ const PATTERNS: Record<WordRule, RegExp> = {
   whitespace: /[^\s]+|\n/gu,
 };
 
-/** Cuts a text into words and counts them, in one pass; ids are given in the order of first occurrence. */
-export class WordCounter {
-  private readonly ids = new Map<string, number>();
-  private readonly counts: number[] = [];
+/** Cuts a text that comes piece by piece into words, with "\n" between lines. */
+export class WordCutter {
   private rest = '';
-  /** Words so far, line ends left out. */
-  total = 0;
 
   constructor(private readonly rule: WordRule) {}
 
-  /** Ids of the next piece of text, LINE_END between lines. A word at its end waits for the next piece. */
-  push(text: string): Int32Array {
+  /** The words of the next piece. A word at its end waits for the next one. */
+  push(text: string): string[] {
     const all = this.rest + text;
     let border = all.length;
     while (border > 0 && all.length - border < LONGEST && !/\s/.test(all[border - 1])) border--;
     if (all.length - border >= LONGEST) border = all.length;
     this.rest = all.slice(border);
-    return this.count(all.slice(0, border));
+    return this.cut(all.slice(0, border));
+  }
+
+  /** The words of what was left. */
+  end(): string[] {
+    const rest = this.rest;
+    this.rest = '';
+    return this.cut(rest);
+  }
+
+  private cut(text: string): string[] {
+    return (this.rule === 'words' ? text.toLowerCase() : text).match(PATTERNS[this.rule]) ?? [];
+  }
+}
+
+/** Cuts a text into words and counts them, in one pass; ids are given in the order of first occurrence. */
+export class WordCounter {
+  private readonly cutter: WordCutter;
+  private readonly ids = new Map<string, number>();
+  private readonly counts: number[] = [];
+  /** Words so far, line ends left out. */
+  total = 0;
+
+  constructor(rule: WordRule) {
+    this.cutter = new WordCutter(rule);
+  }
+
+  /** Ids of the next piece of text, LINE_END between lines. A word at its end waits for the next piece. */
+  push(text: string): Int32Array {
+    return this.count(this.cutter.push(text));
   }
 
   /** Ids of what was left. */
   end(): Int32Array {
-    const rest = this.rest;
-    this.rest = '';
-    return this.count(rest);
+    return this.count(this.cutter.end());
   }
 
   /**
@@ -65,16 +88,8 @@ export class WordCounter {
     return { words: order.map((id) => names[id]), counts: order.map((id) => counts[id]), places };
   }
 
-  /** All different words, by the ids given out. */
-  names(): Iterable<string> {
-    return this.ids.keys();
-  }
-
-  private count(text: string): Int32Array {
-    const found = (this.rule === 'words' ? text.toLowerCase() : text).match(PATTERNS[this.rule]) ?? [];
-    const ids = new Int32Array(found.length);
-    for (let i = 0; i < found.length; i++) ids[i] = found[i] === '\n' ? LINE_END : this.idOf(found[i]);
-    return ids;
+  private count(words: readonly string[]): Int32Array {
+    return Int32Array.from(words, (word) => (word === '\n' ? LINE_END : this.idOf(word)));
   }
 
   private idOf(word: string): number {

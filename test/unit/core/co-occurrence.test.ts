@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CoOccurrenceCounter, type CountingOptions } from '../../../src/core/embeddings/counts/counter';
-import { coOccurrenceRatios } from '../../../src/core/embeddings/counts/ratios';
+import { RatioCounter } from '../../../src/core/embeddings/counts/ratios';
 import { pairBlocks, shufflePairs } from '../../../src/core/embeddings/counts/shuffle';
 import type { CoOccurrences, SpillFile } from '../../../src/core/embeddings/counts/spill';
 import { ppmiSvd } from '../../../src/core/embeddings/ppmi';
@@ -131,12 +131,31 @@ describe('co-occurrences', () => {
     expect(pass(0)).toEqual(first);
   });
 
+  test('counts near two words are those of all pairs, in pieces of any size', () => {
+    const id = fc.integer({ min: -2, max: 6 });
+    fc.assert(
+      fc.property(
+        fc.array(id, { maxLength: 80 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 9 }),
+        (ids, window, piece) => {
+          const plain = plainCounts(ids, 7, { window, weighting: 'flat' });
+          const counter = new RatioCounter([2, 5], { vocabulary: 7, window });
+          for (let at = 0; at < ids.length; at += piece) counter.push(Int32Array.from(ids.slice(at, at + piece)));
+          for (const { probe, counts } of counter.ratios([0, 1, 2, 3, 4, 5, 6]))
+            expect(counts).toEqual([plain[2][probe], plain[5][probe]]);
+        },
+      ),
+    );
+  });
+
   test('ratios are the counts near two words', () => {
     const [ice, steam, solid, gas, water] = [0, 1, 2, 3, 4];
     const ids = [ice, solid, LINE_END, ice, water, LINE_END, ice, solid, UNKNOWN, LINE_END, steam, gas, steam, water];
-    const found = run(
-      coOccurrenceRatios([Int32Array.from(ids.slice(0, 5)), Int32Array.from(ids.slice(5))], [ice, steam], [solid, gas, water], { vocabulary: 5, window: 1 }), // prettier-ignore
-    );
+    const counter = new RatioCounter([ice, steam], { vocabulary: 5, window: 1 });
+    counter.push(Int32Array.from(ids.slice(0, 5)));
+    counter.push(Int32Array.from(ids.slice(5)));
+    const found = counter.ratios([solid, gas, water]);
     expect(found.map(({ counts }) => counts)).toEqual([
       [2, 0],
       [0, 2],

@@ -275,3 +275,13 @@ test.each(['tsne', 'umap'] as const)('a map by %s tells how far it is', async (m
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
 });
+
+test('groups of words tell how far they are', async () => {
+  await ready;
+  const shares: number[] = [];
+  const query = { kind: 'clusters', words: 60, clusters: 7, seed: 1 } as const;
+  await answers.answer({ file }, query, signal, (share) => shares.push(share));
+  expect(shares.length).toBeGreaterThan(1);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBeLessThanOrEqual(1);
+});

@@ -170,7 +170,9 @@ test('vectors by counting alone, and the ratios of the counts behind them', asyn
   expect(found.words.map(({ word }) => word).sort()).toEqual(['duck', 'goat', 'sheep']);
   const query = { kind: 'ratios', words: ['horse', 'pump'], probes: ['eats', 'burns', 'the'] } as const;
   const asked = { ...query, words: [...query.words] as [string, string], probes: [...query.probes] };
-  const answer = await answers.answer({ run }, asked, signal);
+  const shares: number[] = [];
+  const answer = await answers.answer({ run }, asked, signal, (share) => shares.push(share));
+  expect(shares.at(-1)).toBe(1);
   if (answer.kind !== 'ratios') throw new Error(answer.kind);
   const times = (word: string) => text.split(/\s/).filter((each) => each === word).length;
   const [horses, pumps] = [times('horse'), times('pump')];

@@ -15,39 +15,63 @@ export interface CoOccurrenceRatio {
 /**
  * Co-occurrence ratios as in GloVe's table of ice and steam (Pennington et al., 2014), by a window of whole counts that no
  * line end crosses. Memory grows with the vocabulary only.
- * @param blocks ids of the text, piece by piece: places in the vocabulary, UNKNOWN and LINE_END
- * @param words the two that are compared; @param probes those that are looked for near them
- * @param window most words between them, words without a vector left out
  */
-export function* coOccurrenceRatios(
-  blocks: Iterable<Int32Array>,
-  words: readonly [number, number],
-  probes: readonly number[],
-  { vocabulary, window }: { vocabulary: number; window: number },
-): Generator<void, CoOccurrenceRatio[]> {
-  const near = [new Float64Array(vocabulary), new Float64Array(vocabulary)];
-  const before = new Int32Array(window);
-  let seen = 0;
-  for (const ids of blocks) {
-    for (const id of ids) {
-      if (id === LINE_END) seen = 0;
-      if (id < 0) continue;
-      for (let d = 1; d <= Math.min(window, seen); d++) {
-        const other = before[(seen - d) % window];
-        words.forEach((word, k) => {
-          if (id === word) near[k][other]++;
-          if (other === word) near[k][id]++;
-        });
-      }
-      before[seen % window] = id;
-      seen++;
-    }
-    yield;
+export class RatioCounter {
+  private readonly near: [Float64Array, Float64Array];
+  private readonly before: Int32Array;
+  /** Words of the line so far, and the place there of the last that is one of the two. */
+  private seen = 0;
+  private asked = -Infinity;
+
+  /**
+   * @param words places of the two that are compared
+   * @param window most words between them, words without a vector left out
+   */
+  constructor(
+    private readonly words: readonly [number, number],
+    private readonly options: { vocabulary: number; window: number },
+  ) {
+    this.near = [new Float64Array(options.vocabulary), new Float64Array(options.vocabulary)];
+    this.before = new Int32Array(options.window);
   }
-  const totals = near.map((counts) => counts.reduce((sum, count) => sum + count, 0));
-  return probes.map((probe) => {
-    const counts: [number, number] = [near[0][probe], near[1][probe]];
-    const probabilities: [number, number] = [counts[0] / totals[0], counts[1] / totals[1]];
-    return { probe, counts, probabilities, ratio: probabilities[0] / probabilities[1] };
-  });
+
+  /** Counts the next piece of the text: places in the vocabulary, UNKNOWN and LINE_END. */
+  push(ids: Int32Array): void {
+    for (const id of ids) {
+      if (id >= 0) this.count(id);
+      else if (id === LINE_END) {
+        this.seen = 0;
+        this.asked = -Infinity;
+      }
+    }
+  }
+
+  /** How often each probe stood near the two. */
+  ratios(probes: readonly number[]): CoOccurrenceRatio[] {
+    const totals = this.near.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+    return probes.map((probe) => {
+      const counts: [number, number] = [this.near[0][probe], this.near[1][probe]];
+      const probabilities: [number, number] = [counts[0] / totals[0], counts[1] / totals[1]];
+      return { probe, counts, probabilities, ratio: probabilities[0] / probabilities[1] };
+    });
+  }
+
+  private count(id: number): void {
+    const { before, words, options } = this;
+    const isAsked = words.includes(id);
+    // Most words have neither of the two near them.
+    if (isAsked || this.seen - this.asked <= options.window) {
+      for (let d = 1; d <= Math.min(options.window, this.seen); d++)
+        this.pair(id, before[(this.seen - d) % options.window]);
+    }
+    if (isAsked) this.asked = this.seen;
+    before[this.seen++ % options.window] = id;
+  }
+
+  private pair(id: number, other: number): void {
+    for (const [k, word] of this.words.entries()) {
+      if (id === word) this.near[k][other]++;
+      if (other === word) this.near[k][id]++;
+    }
+  }
 }
