@@ -97,7 +97,13 @@ export function expectNext(loaded: Loaded, { context, count, label }: NextTokens
   try {
     const scores = ids.length > 0 ? reader.read(ids).slice(-model.vocabulary) : model.initialScores();
     const { top, entropy } = expectationOf(scores, count);
-    return { tokens: top.map(({ id, probability }) => ({ token: tokenizer.token(id), probability })), entropy };
+    // As lines are scored: what does not sum to one is told as it stands.
+    const probabilityOf = ({ id, probability }: (typeof top)[number]) =>
+      model.isNormalised ? Math.exp(scores[id]) : probability;
+    return {
+      tokens: top.map((each) => ({ token: tokenizer.token(each.id), probability: probabilityOf(each) })),
+      entropy,
+    };
   } finally {
     reader.dispose();
   }

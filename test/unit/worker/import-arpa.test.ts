@@ -103,4 +103,6 @@ test('a file whose probabilities do not sum to one is scored by them as they sta
   // p(a | <s>) p(b | a) p(</s> | b); then <s>, b and a back off at each word.
   const expected = [-0.2 - 0.3 - 0.4, -0.5 - 0.7 + (-0.1 - 0.5) + (-0.25 - 1)];
   scored.forEach(({ logProbability }, n) => expect(logProbability / Math.LN10).toBeCloseTo(expected[n], 5));
+  const { tokens } = await predictor.nextTokens({ run, context: 'a', count: 1 });
+  expect(tokens).toEqual([{ token: 'b', probability: expect.closeTo(10 ** -0.3, 5) }]);
 });
