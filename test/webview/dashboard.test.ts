@@ -91,6 +91,18 @@ describe('the page and its host', () => {
     expect(await host.page.locator('.legend > li').count()).toBe(2);
   });
 
+  it('names the run that another began with, by its id when it is gone', async () => {
+    await open();
+    const about = host.page.locator('.header .about');
+    expect(await about.textContent()).not.toContain('began as');
+    await host.changeRun(LIVE, { from: earlier.id }, true);
+    await host.settle();
+    expect(await about.textContent()).toContain(` · began as ${earlier.name}`);
+    await host.changeRun(LIVE, { from: '20260101-000000-gone' }, true);
+    await host.settle();
+    expect(await about.textContent()).toContain(' · began as 20260101-000000-gone');
+  });
+
   it('says what to do first when there are no runs', async () => {
     await open([]);
     expect(await host.page.locator('.empty').innerText()).toContain(

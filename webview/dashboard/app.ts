@@ -22,7 +22,16 @@ import { RunsListView } from './runs-list';
 import { SamplesView } from './samples';
 import { Scheduler } from './scheduler';
 import { readSettings, type Settings } from './settings';
-import { initialState, missingHistory, reduce, shownRuns, type Change, type Message, type State } from './state';
+import {
+  initialState,
+  missingHistory,
+  originOf,
+  reduce,
+  shownRuns,
+  type Change,
+  type Message,
+  type State,
+} from './state';
 import type { Theme } from '../common/colour';
 import { onThemeChange, readTheme } from '../common/theme';
 import { WorthView } from './worth';
@@ -194,7 +203,7 @@ export class App {
       setHidden(this.content, state.runs.size === 0 || !state.ready);
     }
     if (!state.ready || !focused) return;
-    if (parts.has('header')) this.header.draw(focused, settings.unit);
+    if (parts.has('header')) this.header.draw(focused, settings.unit, originOf(state, focused));
     if (parts.has('samples')) this.samples.draw(focused);
     if (parts.has('runs')) this.runsList.draw(state, settings, this.slots(), theme);
     if (!parts.has('charts')) return;

@@ -70,16 +70,11 @@ export class HeaderView {
     );
   }
 
-  draw(run: Run, unit: Unit): void {
+  /** @param from name of the run whose weights this one began with */
+  draw(run: Run, unit: Unit, from?: string): void {
     setText(this.name, run.record.name);
     this.status.draw(run);
-    const parameters = run.record.parameters;
-    setText(
-      this.about,
-      parameters
-        ? t('header.model', { parameters: formatCount(parameters), source: run.record.source.label })
-        : run.record.source.label,
-    );
+    setText(this.about, aboutOf(run, from));
     this.drawMessage(run);
     this.drawProgress(run);
     const facts = headerFacts(run, unit);
@@ -142,4 +137,14 @@ export class HeaderView {
     const over = isCounter(run) && status === 'done';
     setHidden(this.buttons.resumeTraining, open || over || status === 'elsewhere' || status === 'running');
   }
+}
+
+/** How large the model is, what it reads, and what it began with. */
+function aboutOf({ record: { parameters, source } }: Run, from: string | undefined): string {
+  const parts = [
+    ...(parameters ? [t('header.parameters', { parameters: formatCount(parameters) })] : []),
+    source.label,
+    ...(from === undefined ? [] : [t('header.from', { run: from })]),
+  ];
+  return parts.join(' · ');
 }

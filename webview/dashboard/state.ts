@@ -121,6 +121,11 @@ export function listedRuns(state: State): Run[] {
   );
 }
 
+/** What people call the run that another began with: its id where it is no longer there. */
+export function originOf(state: State, { record: { from } }: Run): string | undefined {
+  return [...state.runs.values()].find(({ record }) => record.id === from)?.record.name ?? from;
+}
+
 /** Status for people: a running run of another window is told apart from ours. */
 export function shownStatus(run: Run): RunStatus | 'elsewhere' {
   const { status } = run.record;

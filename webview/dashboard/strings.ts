@@ -61,7 +61,8 @@ const english = {
   'compare.equal': 'as good',
   'compare.thanBaseline': 'than the {name} baseline',
   'compare.asBaseline': 'as the {name} baseline',
-  'header.model': '{parameters} parameters · {source}',
+  'header.parameters': '{parameters} parameters',
+  'header.from': 'began as {run}',
   'header.epoch': 'pass {epoch}',
 
   'controls.label': 'Chart settings',
