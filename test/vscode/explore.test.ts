@@ -1,6 +1,17 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { activate, closeEditors, noticesOf, run, showText, until, workspaceUri, writeRecipe, type Api } from './help';
+import {
+  activate,
+  closeEditors,
+  noticesOf,
+  run,
+  showText,
+  until,
+  watchTurns,
+  workspaceUri,
+  writeRecipe,
+  type Api,
+} from './help';
 
 interface Choice {
   source: object;
@@ -64,6 +75,28 @@ describe('word vectors in the editor', () => {
     const word = await until('another word is selected', () => editor.document.getText(editor.selection));
     assert.notEqual(word, 'cat');
     assert.match(word, /^\p{L}+$/u);
+  });
+
+  it('looks through a text of a megabyte without holding up the extension host', async function () {
+    const editor = await showText(TEXT.repeat(Math.ceil(1e6 / TEXT.length)));
+    editor.selection = new vscode.Selection(0, 5, 0, 5);
+    const finding = run('findSimilarWords');
+    const turns = await watchTurns(1500);
+    await finding;
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    Object.assign(this, { figure: turns.figure });
+    assert.ok(turns.longest < 16, turns.figure);
+  });
+
+  it('says when the text has changed while it was looked through', async () => {
+    const editor = await showText(TEXT.repeat(Math.ceil(1e6 / TEXT.length)));
+    editor.selection = new vscode.Selection(0, 5, 0, 5);
+    const [sentence] = await noticesOf(api, async () => {
+      const finding = run('findSimilarWords');
+      await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), 'a'));
+      await finding;
+    });
+    assert.match(sentence, /^The text has changed meanwhile/);
   });
 
   it('shows neighbours in a hover only where they are wished for', async () => {

@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors';
 import type { ContextKeys } from '../common/context-keys';
 import { Disposables } from '../common/disposables';
 import type { Reporter } from '../common/reporter';
-import { inSlices } from '../tag/slices';
+import { inSlices } from '../common/slices';
 import type { TagModel } from '../tag/tag-model';
 import { labelOf } from '../train/target';
 import { AnnotatedDocument, type Kept, type Mark } from './annotated-document';

@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors';
 import type { Recipe } from '../../core/recipe/schema';
 import type { RunSummary, Source, TrainResult } from '../../protocol/worker';
 import type { RunsStore } from '../runs/runs-store';
-import { inSlices } from '../tag/slices';
+import { inSlices } from '../common/slices';
 import type { Tagging } from '../tag/tagging';
 import type { Jobs } from '../train/jobs';
 import type { WorkerThreads } from '../threads/worker-threads';

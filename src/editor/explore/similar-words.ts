@@ -1,18 +1,20 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/errors';
 import type { SimilarWord } from '../../protocol/word-vectors';
+import { cancellable } from '../common/cancellable';
 import { Disposables } from '../common/disposables';
+import { linesOf, lookThrough } from '../common/look-through';
 import type { WorkerThreads } from '../threads/worker-threads';
-import { wordPlaces } from './word-places';
 import type { VectorSources } from './vector-sources';
+import { nextPlace, placesAround, wordPlaces, type Place } from './word-places';
 
 /** Words that are listed. */
 const LISTED = 40;
-/** Code units of a document that are looked through. */
-const MOST_TEXT = 4_000_000;
+/** Places of a word that are marked: the editor is slow with more. */
+const MARKED = 2000;
 
 interface Item extends vscode.QuickPickItem {
-  places: vscode.Range[];
+  places: readonly Place[];
 }
 
 /** Words of the document that are alike the one under the cursor; the one in hand is shown where it stands. */
@@ -40,17 +42,21 @@ export class SimilarWords implements vscode.Disposable {
       throw new UserError(vscode.l10n.t('There is no word at the cursor: put it on one and try again.'));
     const word = editor.document.getText(range);
     const { source, name } = await this.sources.required();
-    const places = wordPlaces(editor.document.getText().slice(0, MOST_TEXT));
-    places.delete(word.toLowerCase());
-    const answer = await this.threads.request('predict', 'embedding', {
-      source,
-      query: { kind: 'similar', word, among: [...places.keys()], count: LISTED },
-    });
+    const { document } = editor;
+    const { answer, places } = await cancellable(
+      vscode.l10n.t('Looking for words like “{0}”', word),
+      async (signal) => {
+        const found = await lookThrough(document, wordPlaces(linesOf(document)), signal);
+        found.delete(word.toLowerCase());
+        const query = { kind: 'similar' as const, word, among: [...found.keys()], count: LISTED };
+        return { answer: await this.threads.request('predict', 'embedding', { source, query }, signal), places: found };
+      },
+    );
     if (answer.kind !== 'similar') throw new Error(`The answer is one to "${answer.kind}".`);
     if (answer.words.length === 0)
       throw new UserError(vscode.l10n.t('No other word of this text has a vector in {0}: learn some from it.', name));
     const title = vscode.l10n.t('Words Like “{0}” in This File ({1})', word, name);
-    this.choose(editor, title, answer.words.map((similar) => itemOf(similar, places, editor.document))); // prettier-ignore
+    this.choose(editor, title, answer.words.map((similar) => itemOf(similar, places))); // prettier-ignore
   }
 
   dispose(): void {
@@ -66,13 +72,14 @@ export class SimilarWords implements vscode.Disposable {
     pick.placeholder = vscode.l10n.t('Enter goes to the word');
     pick.items = items;
     pick.onDidChangeActive(([item]) => {
-      editor.setDecorations(this.mark, item?.places ?? []);
-      if (item) editor.revealRange(nextPlace(item, before.selection.active), vscode.TextEditorRevealType.InCenterIfOutsideViewport); // prettier-ignore
+      const from = before.selection.active;
+      editor.setDecorations(this.mark, placesAround(item?.places ?? [], from.line, MARKED).map(rangeOf));
+      if (item) editor.revealRange(rangeOf(nextPlace(item.places, from)), vscode.TextEditorRevealType.InCenterIfOutsideViewport); // prettier-ignore
     });
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
       if (item) {
-        const place = nextPlace(item, before.selection.active);
+        const place = rangeOf(nextPlace(item.places, before.selection.active));
         editor.selection = new vscode.Selection(place.start, place.end);
         editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
         went = true;
@@ -88,17 +95,12 @@ export class SimilarWords implements vscode.Disposable {
   }
 }
 
-function itemOf(
-  { word, similarity }: SimilarWord,
-  places: ReadonlyMap<string, readonly [number, number][]>,
-  document: vscode.TextDocument,
-): Item {
-  const found = places.get(word) ?? places.get(word.toLowerCase()) ?? [];
-  const ranges = found.map(([start, end]) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
-  const times = ranges.length === 1 ? vscode.l10n.t('once') : vscode.l10n.t('{0} times', ranges.length);
-  return { label: word, description: `${similarity.toFixed(3)} · ${times}`, places: ranges };
+function itemOf({ word, similarity }: SimilarWord, all: ReadonlyMap<string, readonly Place[]>): Item {
+  const places = all.get(word) ?? all.get(word.toLowerCase()) ?? [];
+  const times = places.length === 1 ? vscode.l10n.t('once') : vscode.l10n.t('{0} times', places.length);
+  return { label: word, description: `${similarity.toFixed(3)} · ${times}`, places };
 }
 
-function nextPlace({ places }: Item, from: vscode.Position): vscode.Range {
-  return places.find(({ start }) => start.isAfter(from)) ?? places[0];
+function rangeOf([line, start, end]: Place): vscode.Range {
+  return new vscode.Range(line, start, line, end);
 }

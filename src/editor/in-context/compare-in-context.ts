@@ -5,6 +5,7 @@ import type { InContextReport } from '../../protocol/in-context';
 import { cancellable } from '../common/cancellable';
 import { Disposables } from '../common/disposables';
 import { IN_CONTEXT_VIEW } from '../common/ids';
+import { linesOf, lookThrough } from '../common/look-through';
 import { PagePanel } from '../common/page-panel';
 import type { Reporter } from '../common/reporter';
 import { saveFile } from '../common/save-file';
@@ -85,12 +86,13 @@ export class CompareInContext implements vscode.Disposable {
       throw new UserError(vscode.l10n.t('There is no word at the cursor: put it on one and try again.'));
     const { document } = editor;
     const run = await contextualRun(this.runs);
-    const lines = linesWith(document, words);
-    const params = { run: run.folder, texts: lines.map(({ text }) => text), words, most: MOST, maps: true };
-    const { occurrences, maps, ...found } = await cancellable(
-      vscode.l10n.t('Comparing “{0}” in context', words.join(', ')),
-      (signal) => this.threads.request('predict', 'contexts', params, signal),
-    );
+    const title = vscode.l10n.t('Comparing “{0}” in context', words.join(', '));
+    const { lines, answer } = await cancellable(title, async (signal) => {
+      const found = await lookThrough(document, linesWith(linesOf(document), words), signal);
+      const params = { run: run.folder, texts: found.map(({ text }) => text), words, most: MOST, maps: true };
+      return { lines: found, answer: await this.threads.request('predict', 'contexts', params, signal) };
+    });
+    const { occurrences, maps, ...found } = answer;
     if (!maps) throw new Error('The answer has no maps.');
     const report = {
       ...found,
@@ -123,14 +125,19 @@ function wordsAt({ document, selections }: vscode.TextEditor): string[] {
   return [...words.values()];
 }
 
-/** Lines that may hold one of the words, so that others need not be sent. */
-function linesWith(document: vscode.TextDocument, words: readonly string[]): { line: number; text: string }[] {
+/** Lines that may hold one of the words, so that others need not be sent. Yields after each line. */
+function* linesWith(
+  lines: Iterable<string>,
+  words: readonly string[],
+): Generator<void, { line: number; text: string }[]> {
   const wanted = words.map((word) => word.toLowerCase());
-  return document
-    .getText()
-    .split(/\r\n|\r|\n/)
-    .flatMap((text, line) => {
-      const lower = text.toLowerCase();
-      return wanted.some((word) => lower.includes(word)) ? [{ line, text }] : [];
-    });
+  const found: { line: number; text: string }[] = [];
+  let line = 0;
+  for (const text of lines) {
+    const lower = text.toLowerCase();
+    if (wanted.some((word) => lower.includes(word))) found.push({ line, text });
+    line++;
+    yield;
+  }
+  return found;
 }

@@ -48,11 +48,14 @@ async function tell(span: CopiedSpan | null, uri: string | undefined, label: str
 async function reveal(uri: vscode.Uri, { sourceLine, text }: CopiedSpan): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
-  const from = document.offsetAt(new vscode.Position(Math.min(sourceLine, document.lineCount) - 1, 0));
-  const found =
-    document.getText().replace(/\r\n/g, '\n') === document.getText() ? document.getText().indexOf(text, from) : -1;
-  const start = document.positionAt(found < 0 ? from : found);
-  const end = found < 0 ? start : document.positionAt(found + text.length);
+  const line = Math.min(sourceLine, document.lineCount) - 1;
+  const wanted = document.eol === vscode.EndOfLine.CRLF ? text.replaceAll('\n', '\r\n') : text;
+  const lines = new vscode.Range(line, 0, line + text.split('\n').length, 0);
+  const at = document.getText(lines).indexOf(wanted);
+  const from = document.offsetAt(lines.start) + at;
+  // The source may have changed since it was learned: then its line is shown.
+  const [start, end] =
+    at < 0 ? [lines.start, lines.start] : [document.positionAt(from), document.positionAt(from + wanted.length)];
   editor.selection = new vscode.Selection(start, end);
   editor.revealRange(new vscode.Range(start, end), vscode.TextEditorRevealType.InCenter);
 }

@@ -3,7 +3,7 @@ import { Disposables } from '../common/disposables';
 import { count } from '../common/format';
 import { ENTITIES_VIEW } from '../common/ids';
 import { EMPTY_INDEX, filtered, leastCertain, type EntityIndex, type EntityText, type EntityType, type Occurrence } from './entity-index'; // prettier-ignore
-import { inSlices } from './slices';
+import { inSlices } from '../common/slices';
 import { percent } from './span-text';
 import { certainty } from './spans';
 import type { TagModel } from './tag-model';

@@ -4,7 +4,7 @@ import type { CommandTable } from '../common/commands';
 import type { DocumentTags } from './document-tags';
 import type { EntitiesTree, EntityOrder } from './entities-tree';
 import { nextSpan, nextUncertain, previousSpan } from './navigate';
-import { inSlices } from './slices';
+import { inSlices } from '../common/slices';
 import { percent } from './span-text';
 import { certainty, type PlacedSpan } from './spans';
 import type { TagModel } from './tag-model';

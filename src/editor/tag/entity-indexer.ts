@@ -1,5 +1,5 @@
 import { EMPTY_INDEX, indexEntities, rulerLines, type EntityIndex } from './entity-index';
-import { inSlices } from './slices';
+import { inSlices } from '../common/slices';
 import type { SpanSource } from './spans';
 
 /** Milliseconds in which changes are gathered, at least. */

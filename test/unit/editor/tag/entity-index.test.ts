@@ -7,7 +7,7 @@ import {
   type EntityIndex,
 } from '../../../../src/editor/tag/entity-index';
 import { EntityIndexer } from '../../../../src/editor/tag/entity-indexer';
-import { inSlices } from '../../../../src/editor/tag/slices';
+import { inSlices } from '../../../../src/editor/common/slices';
 import type { ShownSpan, SpanSource } from '../../../../src/editor/tag/spans';
 
 /** Lines in which {text|LABEL|certainty} are the spans. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextSpan, nextUncertain, previousSpan, spanAt } from '../../../../src/editor/tag/navigate';
-import { inSlices } from '../../../../src/editor/tag/slices';
+import { inSlices } from '../../../../src/editor/common/slices';
 import type { PlacedSpan, ShownSpan, SpanSource } from '../../../../src/editor/tag/spans';
 
 const span = (start: number, end: number, probability: number, more: Partial<ShownSpan> = {}): ShownSpan => ({
