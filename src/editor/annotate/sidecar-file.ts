@@ -3,7 +3,7 @@ import { SIDECAR_SUFFIX } from '../../core/annotations/sidecar';
 import { UserError } from '../../core/errors';
 import { labelOf } from '../train/target';
 
-/** The file of annotations of a document; undefined for one that has no place yet, whose annotations live as long as it. */
+/** The file of annotations of a document; undefined for one that has no place yet. */
 export function sidecarUri({ uri }: vscode.TextDocument): vscode.Uri | undefined {
   const hasPlace = uri.scheme !== 'untitled' && vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
   return hasPlace ? uri.with({ path: uri.path + SIDECAR_SUFFIX }) : undefined;
