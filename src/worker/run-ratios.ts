@@ -1,5 +1,5 @@
 import { RatioCounter } from '../core/embeddings/counts/ratios';
-import { LINE_END, UNKNOWN, WordCutter } from '../core/embeddings/word-counter';
+import { idsOf, UNKNOWN, WordCutter } from '../core/embeddings/word-counter';
 import { UserError } from '../core/errors';
 import { TextNormaliser } from '../core/text/normalise';
 import { RUN_FILES, type RunRecord } from '../core/runs/record';
@@ -42,7 +42,7 @@ export async function ratiosInRun(
   const { model } = record.recipe;
   const window = 'window' in model ? model.window : 1;
   const counter = new RatioCounter(asked, { vocabulary: vocabulary.length, window });
-  for await (const ids of idsOf(folder, record, places, { shouldStop: () => signal.aborted, onProgress }))
+  for await (const ids of placesIn(folder, record, places, { shouldStop: () => signal.aborted, onProgress }))
     counter.push(ids);
   const ratios = counter.ratios(wanted).map(({ probe, ...rest }) => ({ probe: vocabulary[probe], ...rest }));
   return { ratios, totals: [totalOf(ratios, 0), totalOf(ratios, 1)], window };
@@ -55,7 +55,7 @@ function totalOf(ratios: readonly CoOccurrenceRatio[], side: 0 | 1): number {
 }
 
 /** The text piece by piece, as places in the vocabulary. */
-async function* idsOf(
+async function* placesIn(
   folder: RunFolder,
   { recipe, data, source }: RunRecord,
   places: ReadonlyMap<string, number>,
@@ -65,8 +65,7 @@ async function* idsOf(
   const file = data?.reference?.path ?? folder.file(RUN_FILES.source);
   const cutter = new WordCutter(recipe.tokens.lowercase ? 'words' : 'whitespace');
   const normaliser = new TextNormaliser();
-  const known = (words: string[]) =>
-    Int32Array.from(words, (word) => (word === '\n' ? LINE_END : (places.get(word) ?? UNKNOWN)));
+  const known = (words: string[]) => idsOf(words, (word) => places.get(word) ?? UNKNOWN);
   for await (const { text } of readChunks(file, source.label, options)) yield known(cutter.push(normaliser.push(text)));
   yield known(cutter.push(normaliser.end()));
   yield known(cutter.end());

@@ -45,6 +45,14 @@ export class WordCutter {
   }
 }
 
+/** Ids of words, LINE_END for "\n". */
+export function idsOf(words: readonly string[], idOf: (word: string) => number): Int32Array {
+  const ids = new Int32Array(words.length);
+  // Int32Array.from takes four times as long.
+  for (let i = 0; i < ids.length; i++) ids[i] = words[i] === '\n' ? LINE_END : idOf(words[i]);
+  return ids;
+}
+
 /** Cuts a text into words and counts them, in one pass; ids are given in the order of first occurrence. */
 export class WordCounter {
   private readonly cutter: WordCutter;
@@ -89,7 +97,7 @@ export class WordCounter {
   }
 
   private count(words: readonly string[]): Int32Array {
-    return Int32Array.from(words, (word) => (word === '\n' ? LINE_END : this.idOf(word)));
+    return idsOf(words, (word) => this.idOf(word));
   }
 
   private idOf(word: string): number {
