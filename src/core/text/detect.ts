@@ -11,6 +11,7 @@ const LANGUAGE_MODELS = [
   'word-lstm',
   'bpe-lstm',
   'character-lstm-deep',
+  'character-lstm-large',
   'character-gru',
   'ngram-characters',
   'ngram-words',

@@ -30,6 +30,7 @@ interface Case {
 const cases: Record<string, Case> = {
   'character-lstm': { data: 'text', answer: 'writes' },
   'character-lstm-deep': { data: 'text', answer: 'writes' },
+  'character-lstm-large': { data: 'text', answer: 'writes' },
   'character-gru': { data: 'text', answer: 'writes' },
   'character-rnn': { data: 'text', answer: 'writes' },
   'word-lstm': { data: 'text', answer: 'writes' },

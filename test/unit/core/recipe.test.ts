@@ -278,7 +278,7 @@ describe('recipeJsonSchema', () => {
 describe('built-in recipes', () => {
   it('are valid, and the first is the schema with its defaults and some dropout', () => {
     expect(builtInRecipes.map(({ name }) => name)).toEqual([
-      ...['character-lstm', 'character-lstm-deep', 'character-gru', 'character-rnn'],
+      ...['character-lstm', 'character-lstm-deep', 'character-lstm-large', 'character-gru', 'character-rnn'],
       ...['word-lstm', 'word-lstm-small', 'bpe-lstm'],
       ...['ngram-characters', 'ngram-words', 'window-mlp'],
       ...['naive-bayes', 'logistic-regression', 'cnn-classifier', 'recurrent-classifier'],

@@ -3,12 +3,10 @@ import { builtInRecipes, parseRecipe } from '../../../src/core/recipe';
 import { orderChoices } from '../../../src/editor/train/recipe-order';
 import type { RecipeChoice } from '../../../src/editor/train/recipes';
 
-const builtIn: RecipeChoice[] = builtInRecipes.slice(0, 3).map(({ name, description, recipe }) => ({
-  id: name,
-  name,
-  description,
-  recipe: parseRecipe(recipe, name),
-}));
+const offered = ['character-lstm', 'character-lstm-deep', 'character-gru'];
+const builtIn: RecipeChoice[] = builtInRecipes
+  .filter(({ name }) => offered.includes(name))
+  .map(({ name, description, recipe }) => ({ id: name, name, description, recipe: parseRecipe(recipe, name) }));
 const own: RecipeChoice = {
   id: 'own.recipe.json',
   name: 'own',
