@@ -14,7 +14,7 @@ export const languageModels: BuiltInRecipe[] = [
     'Learns to write like the text, one character at a time, with two LSTM layers: better after minutes, slower at first.',
     {
       model: { cell: 'lstm', hidden: 256, layers: 2, dropout: 0.3 },
-      training: { rate: 5e-3 },
+      training: { rate: 5e-3, optimiser: 'adamw', weightDecay: 0.1 },
     },
   ),
   define(
