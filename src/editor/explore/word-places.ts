@@ -28,7 +28,7 @@ export function nextPlace(places: readonly Place[], { line, character }: { line:
   return places.find(([own, start]) => own > line || (own === line && start > character)) ?? places[0];
 }
 
-/** At most `count` places that follow each other, a position in their middle where there are that many. */
+/** At most `count` places that follow each other, those around a line where there are more. */
 export function placesAround(places: readonly Place[], line: number, count: number): readonly Place[] {
   const behind = places.findIndex(([own]) => own >= line);
   const middle = behind < 0 ? places.length : behind;

@@ -88,9 +88,9 @@ export class CompareInContext implements vscode.Disposable {
     const run = await contextualRun(this.runs);
     const title = vscode.l10n.t('Comparing “{0}” in context', words.join(', '));
     const { lines, answer } = await cancellable(title, async (signal) => {
-      const found = await lookThrough(document, linesWith(linesOf(document), words), signal);
-      const params = { run: run.folder, texts: found.map(({ text }) => text), words, most: MOST, maps: true };
-      return { lines: found, answer: await this.threads.request('predict', 'contexts', params, signal) };
+      const held = await lookThrough(document, linesWith(linesOf(document), words), signal);
+      const params = { run: run.folder, texts: held.map(({ text }) => text), words, most: MOST, maps: true };
+      return { lines: held, answer: await this.threads.request('predict', 'contexts', params, signal) };
     });
     const { occurrences, maps, ...found } = answer;
     if (!maps) throw new Error('The answer has no maps.');
