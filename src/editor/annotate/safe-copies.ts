@@ -27,7 +27,7 @@ export class SafeCopies {
       await vscode.workspace.fs.rename(temporary, copy, { overwrite: true });
     } catch {
       throw new UserError(
-        vscode.l10n.t('There is no room to keep {0} safe: make some on the disk, and try again.', labelOf(uri)),
+        vscode.l10n.t('There is no room to keep {0} safe: free some space on the disk and try again.', labelOf(uri)),
       );
     }
   }

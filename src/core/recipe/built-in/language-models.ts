@@ -19,7 +19,7 @@ export const languageModels: BuiltInRecipe[] = [
   ),
   define(
     'character-lstm-large',
-    'Learns to write like the text, one character at a time, with two wide LSTM layers: the best when it has half an hour.',
+    'Learns to write like the text, character by character, in half an hour: two wide LSTM layers.',
     {
       model: { cell: 'lstm', hidden: 512, layers: 2, dropout: 0.5 },
       // So wide a model learns a megabyte by heart: weights that decay keep it from that better than more dropout does.
